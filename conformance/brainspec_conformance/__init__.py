@@ -1,0 +1,1 @@
+"""The conformance suite: reads the specification and judges an implementation by it."""

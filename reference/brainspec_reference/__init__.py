@@ -1,0 +1,1 @@
+"""The reference: the specification as plain Python, slow on purpose, read before it is run."""

@@ -1,0 +1,27 @@
+"""The examples of the pages, each run as a check of its clause."""
+
+import copy
+import linecache
+import pickle
+from typing import Any
+
+import pytest
+
+from brainspec_conformance import clauses
+
+EXAMPLES = [clause for chapter in clauses.load() for clause in chapter.clauses if clause.example and clause.judged]
+
+
+@pytest.mark.parametrize("clause", EXAMPLES, ids=lambda clause: clause.cited)
+def test_example(impl: Any, clause: clauses.Clause) -> None:
+    import jax
+    import jax.numpy as jnp
+    import numpy as np
+
+    source = clause.example or ""
+    # Registered and padded, so that a traceback shows the line of the page.
+    name, padded = f"spec/{clause.page}", "\n" * (clause.example_line - 1) + source
+    linecache.cache[f"<{name}>"] = (len(padded), None, padded.splitlines(keepends=True), f"<{name}>")
+    namespace = {"__name__": "__example__", "brainstate": impl, "braintrace": getattr(impl, "etp", None)}
+    namespace |= {"jax": jax, "jnp": jnp, "np": np, "pickle": pickle, "copy": copy, "raises": pytest.raises}
+    exec(compile(padded, f"<{name}>", "exec"), namespace)

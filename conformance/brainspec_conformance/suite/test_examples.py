@@ -3,6 +3,8 @@
 import copy
 import linecache
 import pickle
+import traceback
+from types import CodeType
 from typing import Any
 
 import pytest
@@ -18,10 +20,26 @@ def test_example(impl: Any, clause: clauses.Clause) -> None:
     import jax.numpy as jnp
     import numpy as np
 
-    source = clause.example or ""
-    # Registered and padded, so that a traceback shows the line of the page.
-    name, padded = f"spec/{clause.page}", "\n" * (clause.example_line - 1) + source
-    linecache.cache[f"<{name}>"] = (len(padded), None, padded.splitlines(keepends=True), f"<{name}>")
     namespace = {"__name__": "__example__", "brainstate": impl, "braintrace": getattr(impl, "etp", None)}
     namespace |= {"jax": jax, "jnp": jnp, "np": np, "pickle": pickle, "copy": copy, "raises": pytest.raises}
-    exec(compile(padded, f"<{name}>", "exec"), namespace)
+    code = compiled(clause)
+    try:
+        exec(code, namespace)
+    except AssertionError as error:
+        if error.args:
+            raise
+        raise AssertionError(failing_line(error, code.co_filename)) from None
+
+
+def compiled(clause: clauses.Clause) -> CodeType:
+    """The example, padded and registered so that a traceback shows the line of the page."""
+    name = f"<spec/{clause.page}>"
+    source = "\n" * (clause.example_line - 1) + (clause.example or "")
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    return compile(source, name, "exec")
+
+
+def failing_line(error: BaseException, name: str) -> str:
+    """Where on the page an assertion failed, and what it says."""
+    frame = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name][-1]
+    return f"{name[1:-1]}:{frame.lineno}: {frame.line}"

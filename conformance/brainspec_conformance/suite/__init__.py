@@ -1,0 +1,1 @@
+"""The checks, one module for each page of the specification; each is handed the implementation that it judges."""

@@ -450,6 +450,12 @@ def test_any_asks_about_the_path_and_the_value_that_it_is_asked_about(impl: Any)
     assert impl.util.filter.Any(lambda p, v: p == path and v is value)(path, value)
 
 
+@check("filters.any.some@1")
+def test_any_takes_something_true_for_acceptance(impl: Any) -> None:
+    assert all(impl.util.filter.Any(says(0), says(answer))((), 1) for answer in (1, "yes", [0], np.bool_(True)))
+    assert not any(impl.util.filter.Any(says(answer))((), 1) for answer in (0, "", [], None, np.bool_(False)))
+
+
 @check("filters.any.empty@1")
 def test_any_of_nothing_accepts_nothing(impl: Any) -> None:
     assert not any(answers(impl.util.filter.Any()))
@@ -488,6 +494,12 @@ def test_all_agrees_with_its_members_asked_alone(impl: Any, members: list[Any], 
 def test_all_asks_about_the_path_and_the_value_that_it_is_asked_about(impl: Any) -> None:
     path, value = ("a", 0), object()
     assert impl.util.filter.All(lambda p, v: p == path and v is value)(path, value)
+
+
+@check("filters.all.every@1")
+def test_all_takes_something_true_for_acceptance(impl: Any) -> None:
+    assert all(impl.util.filter.All(says(1), says(answer))((), 1) for answer in (1, "yes", [0], np.bool_(True)))
+    assert not any(impl.util.filter.All(says(answer))((), 1) for answer in (0, "", [], None, np.bool_(False)))
 
 
 @check("filters.all.empty@1")

@@ -83,6 +83,8 @@ LITERALS: tuple[object, ...] = (
     [],
     [["slow"], None],
 )
+TRUE: tuple[object, ...] = (1, "yes", [0], np.bool_(True))
+FALSE: tuple[object, ...] = (0, "", [], None, np.bool_(False))
 PATHS = ((), ("a",), ("a", "b"), ("b", 0), (0, "b", "a"))
 VALUES = (1, True, "one", None, 2.5, Tagged("slow"), Tagged("fast"), Tagged(("slow", "fast")), Carrying(bool))
 SAMPLES = [(path, value) for path in PATHS for value in VALUES]
@@ -452,8 +454,8 @@ def test_any_asks_about_the_path_and_the_value_that_it_is_asked_about(impl: Any)
 
 @check("filters.any.some@1")
 def test_any_takes_something_true_for_acceptance(impl: Any) -> None:
-    assert all(impl.util.filter.Any(says(0), says(answer))((), 1) for answer in (1, "yes", [0], np.bool_(True)))
-    assert not any(impl.util.filter.Any(says(answer))((), 1) for answer in (0, "", [], None, np.bool_(False)))
+    assert all(impl.util.filter.Any(says(0), says(answer))((), 1) for answer in TRUE)
+    assert not any(impl.util.filter.Any(says(answer))((), 1) for answer in FALSE)
 
 
 @check("filters.any.empty@1")
@@ -498,8 +500,8 @@ def test_all_asks_about_the_path_and_the_value_that_it_is_asked_about(impl: Any)
 
 @check("filters.all.every@1")
 def test_all_takes_something_true_for_acceptance(impl: Any) -> None:
-    assert all(impl.util.filter.All(says(1), says(answer))((), 1) for answer in (1, "yes", [0], np.bool_(True)))
-    assert not any(impl.util.filter.All(says(answer))((), 1) for answer in (0, "", [], None, np.bool_(False)))
+    assert all(impl.util.filter.All(says(1), says(answer))((), 1) for answer in TRUE)
+    assert not any(impl.util.filter.All(says(answer))((), 1) for answer in FALSE)
 
 
 @check("filters.all.empty@1")

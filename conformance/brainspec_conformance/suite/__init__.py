@@ -1,1 +1,1 @@
-"""The checks, one module for each page of the specification; each is handed the implementation that it judges."""
+"""The checks: one file for each chapter of the specification, and the examples of all chapters."""

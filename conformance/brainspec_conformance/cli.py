@@ -1,0 +1,171 @@
+"""The command line: `brainspec conform | cite | lint | run`.
+
+Exit status: 0 conforming, 1 failures, 2 wrong usage, 3 the implementation cannot be loaded, 4 a fault of ours.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from . import citing, clauses, ids, implementations, lint, pages
+from .impersonation import impersonate
+from .implementations import ImplementationError
+from .plugin import PROFILES
+
+USAGE, NOT_LOADED, OURS = 2, 3, 4
+
+IMPL = "A known name, a module path, or module:attribute."
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="brainspec", prog_name="brainspec")
+def cli() -> None:
+    """The specification of state-aware JAX transforms, and the suite that judges implementations by it."""
+
+
+@cli.command()
+@click.option("--impl", "impls", multiple=True, metavar="NAME", help=IMPL + " May be given more than once.")
+@click.option("--profile", type=click.Choice(list(PROFILES)), default="smoke", show_default=True)
+@click.option(
+    "--clauses", "pattern", metavar="PATTERN", help="Only these clauses: patterns or prefixes, comma-separated."
+)
+@click.option("--devices", type=click.IntRange(1), default=8, show_default=True, help="CPU devices that JAX shows.")
+@click.option("--platform", type=click.Choice(["cpu", "gpu"]), help="Where programs run; JAX's own choice without it.")
+@click.option("--seed", type=int, help="Draw examples at random from this seed; without it they are always the same.")
+@click.option("--workers", type=click.IntRange(0), default=2, show_default=True, help="Processes; 0: this one.")
+@click.option(
+    "--failed", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Only what failed in this report."
+)
+@click.option(
+    "--report", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write report.json and junit.xml here."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of the summary.")
+def conform(
+    impls: tuple[str, ...],
+    profile: str,
+    pattern: str | None,
+    devices: int,
+    platform: str | None,
+    seed: int | None,
+    workers: int,
+    failed: Path | None,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
+    """Judge an implementation, clause by clause."""
+    from . import conforming
+
+    if not impls:
+        click.echo(_known_ones())
+        sys.exit(USAGE)
+    if failed is not None:
+        pattern = _failing_clauses(failed)
+    if pattern is not None and not any(ids.matches(name, pattern) for name in clauses.by_id()):
+        raise click.UsageError(f"no clause matches {pattern!r}{ids.close(pattern, clauses.by_id())}")
+    asked = [
+        conforming.Asked(
+            impl, profile, pattern, devices, platform, seed, workers, _folder_for(impl, impls, folder), as_json
+        )
+        for impl in impls
+    ]
+    if len(asked) > 1 and as_json:
+        raise click.UsageError("--json prints one report: name one implementation, or write reports with --report DIR")
+    sys.exit(_load_or_explain(lambda: conforming.conform_all(asked)))
+
+
+def _known_ones() -> str:
+    rows = [f"  {name:<12} {target}" for name, target in sorted(implementations.known().items())]
+    return (
+        "Name an implementation with --impl. Known:\n"
+        + "\n".join(rows)
+        + "\nA module path works too: mypkg, or mypkg:namespace."
+    )
+
+
+def _failing_clauses(path: Path) -> str:
+    from .report import from_json
+    from .verdicts import FAILING
+
+    try:
+        report = from_json(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise click.UsageError(f"{path}: {error}") from None
+    failing = [clause.id for clause in report.clauses if clause.verdict in FAILING]
+    if not failing:
+        click.echo(f"{path}: nothing failed in this report")
+        sys.exit(0)
+    return ",".join(failing)
+
+
+def _folder_for(impl: str, impls: tuple[str, ...], folder: Path | None) -> Path | None:
+    """One folder a report: below the one that was given, where there are several."""
+    return folder / impl.replace(":", ".") if folder and len(impls) > 1 else folder
+
+
+def _load_or_explain(action: "conforming.Action") -> int:  # type: ignore[name-defined]  # noqa: F821
+    try:
+        return int(action())
+    except ImplementationError as error:
+        _explain(error)
+        return NOT_LOADED
+
+
+def _explain(error: ImplementationError) -> None:
+    """Say why an implementation cannot be loaded, its own traceback kept apart."""
+    click.echo(f"brainspec: {error}", err=True)
+    if error.theirs:
+        click.echo("--- its own traceback", err=True)
+        click.echo(error.theirs.rstrip(), err=True)
+        click.echo("--- end of its traceback", err=True)
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print the clauses as JSON.")
+def cite(name: str, as_json: bool) -> None:
+    """Show a clause, or all whose ids begin with NAME: the sentence, where it stands, what decides and checks it."""
+    found = citing.find(name)
+    if not found:
+        raise click.UsageError(f"no clause is called {name!r} or begins with it{ids.close(name, clauses.by_id())}")
+    cited = citing.cite_all(found)
+    click.echo(json.dumps([c.as_data() for c in cited], indent=2) if as_json else "\n\n".join(map(str, cited)))
+
+
+@cli.command("lint")
+@click.option("--write", is_flag=True, help="Write spec/clauses.txt first.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def lint_command(write: bool, as_json: bool) -> None:
+    """Look for gaps between the pages, the code and the checks."""
+    if write:
+        (pages.folder() / "clauses.txt").write_text(clauses.listing(clauses.load()), encoding="utf-8")
+    matter = lint.load()
+    findings = lint.lint(matter)
+    if as_json:
+        click.echo(
+            json.dumps(
+                [{"path": f.path, "line": f.line, "id": f.id, "wrong": f.wrong, "cure": f.cure} for f in findings],
+                indent=2,
+            )
+        )
+    else:
+        for line in [*map(str, findings), *lint.coverage_lines(matter)]:
+            click.echo(line)
+        click.echo(f"{len(findings)} findings" if findings else "no findings: pages, code and checks agree")
+    sys.exit(1 if findings else 0)
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.option("--impl", required=True, metavar="NAME", help=IMPL)
+@click.argument("script", type=click.Path(exists=True, dir_okay=False))
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+def run(impl: str, script: str, args: tuple[str, ...]) -> None:
+    """Run SCRIPT with `brainstate` and `braintrace` naming an implementation."""
+    from .scripts import run_script
+
+    def action() -> int:
+        with impersonate(impl):
+            return run_script(script, args)
+
+    sys.exit(_load_or_explain(action))

@@ -1,0 +1,36 @@
+"""The fixtures of checks: the implementation under test, and a place to put measurements."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from brainspec_conformance.implementations import Implementation
+from brainspec_conformance.plugin import implementation_of, measured_by
+
+
+@pytest.fixture(scope="session")
+def implementation(pytestconfig: pytest.Config) -> Implementation:
+    """The implementation under test, with its name."""
+    return implementation_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def impl(implementation: Implementation) -> Any:
+    """The namespace under test."""
+    import jax
+
+    assert jax.config.values["jax_threefry_partitionable"], (
+        "the suite speaks of keys as jax_threefry_partitionable=True makes them"
+    )
+    return implementation.namespace
+
+
+@pytest.fixture
+def measure(request: pytest.FixtureRequest) -> Callable[[str, object], None]:
+    """Note a measurement of a quality: what was measured, and the figure."""
+
+    def note(what: str, figure: object) -> None:
+        measured_by(request.node)[what] = str(figure)
+
+    return note

@@ -1,0 +1,82 @@
+"""Checks of the model chapter: what holds of an implementation as a whole."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from brainspec_conformance import surface
+from brainspec_conformance.check import check
+from brainspec_conformance.implementations import Implementation
+
+CORE = [name.place for name in surface.names() if name.core]
+
+# Loaded by name in a fresh process, as the first thing that happens there.
+IMPORTING = """
+import sys
+sys.path[:] = {path!r}
+import jax
+before = dict(jax.config.values)
+from brainspec_conformance import implementations
+implementations.load({name!r})
+{then}
+"""
+
+
+def after_importing(implementation: Implementation, then: str) -> subprocess.CompletedProcess[str]:
+    code = IMPORTING.format(path=sys.path, name=implementation.name, then=then)
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100, check=False)
+
+
+@check("model.surface.present@1")
+@pytest.mark.parametrize("place", CORE)
+def test_every_core_name_is_at_its_place(impl: Any, place: str) -> None:
+    surface.find(impl, place)
+
+
+@check("model.import.idle@1")
+def test_devices_can_still_be_chosen_after_importing(implementation: Implementation) -> None:
+    count = "jax.config.update('jax_num_cpu_devices', 3); assert len(jax.devices('cpu')) == 3"
+    ran = after_importing(implementation, count)
+
+    assert ran.returncode == 0, ran.stderr
+
+
+@check("model.import.config@1")
+def test_importing_leaves_the_configuration_of_jax(implementation: Implementation) -> None:
+    changed = (
+        "changed = {k: v for k, v in jax.config.values.items() if before.get(k, v) != v}; assert not changed, changed"
+    )
+    ran = after_importing(implementation, changed)
+
+    assert ran.returncode == 0, ran.stderr
+
+
+# Mistakes that an implementation can see, one a chapter or more; each chapter adds its own.
+MISTAKES: list[tuple[str, Callable[[Any], object]]] = [
+    ("filters.error.literal", lambda impl: impl.util.filter.to_predicate(42)),
+    ("filters.error.count", lambda impl: impl.util.filter.Not()),
+    ("filters.error.tag", lambda impl: impl.util.filter.WithTag(42)),
+    ("filters.error.type", lambda impl: impl.util.filter.OfType("slow")),
+]
+
+
+@check("model.error.teaches@1")
+def test_errors_have_a_class_of_their_own_and_cite_their_clause(
+    impl: Any, measure: Callable[[str, object], None]
+) -> None:
+    errors = [(clause, _raised(make, impl)) for clause, make in MISTAKES]
+    own = sum(error is not None and type(error).__module__ != "builtins" for _, error in errors)
+    citing = sum(error is not None and clause in str(error) for clause, error in errors)
+    measure("errors with a class of their own", f"{own} of {len(errors)}")
+    measure("errors that cite their clause", f"{citing} of {len(errors)}")
+
+
+def _raised(make: Callable[[Any], object], impl: Any) -> Exception | None:
+    try:
+        make(impl)
+    except Exception as error:
+        return error
+    return None

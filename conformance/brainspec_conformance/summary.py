@@ -1,0 +1,169 @@
+"""Collects what the checks did, judges the clauses, and prints what people want to read.
+
+`Collector` is the part that lives inside pytest; `lines` turns verdicts into text: a line per chapter, then the first
+causes, then one line that says what to do next.
+"""
+
+import json
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from . import clauses, ids, links, surface
+from .plugin import PROPERTY, implementation_of
+from .verdicts import FAILING, ClauseVerdict, Result, find_echoes, judge
+
+_ADDRESS = re.compile(r"0x[0-9a-f]{4,}")
+
+
+class Collector:
+    """Turns pytest's reports into results, whichever process they come from."""
+
+    def __init__(self) -> None:
+        self.results: dict[str, Result] = {}
+        self.errors: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        noted = [json.loads(str(text)) for name, text in report.user_properties if name == PROPERTY]
+        result = _result(report, noted[-1]) if noted else _crashed(report)
+        if result is None or (report.when != "call" and report.passed):
+            return
+        before = self.results.get(result.check)
+        if before is None or not before.failing:  # a failure stays a failure, whatever its teardown did
+            self.results[result.check] = result
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.errors.append(f"{report.nodeid}: {report.longreprtext}")
+
+    def judged(self, config: pytest.Config) -> tuple[list[ClauseVerdict], list[Result]]:
+        """The verdicts of the clauses that were asked for, and the results they rest on."""
+        lacking = {name.chapter for name in surface.missing(implementation_of(config).namespace)}
+        results = find_echoes(self.results.values(), lacking)
+        return judge(asked_for(config.getoption("--clauses")), results), results
+
+    def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
+        verdicts, results = self.judged(config)
+        terminalreporter.section(f"conformance of {config.getoption('--impl')}")
+        for line in lines(verdicts, results, config.getoption("--impl")):
+            terminalreporter.write_line(line)
+
+
+def asked_for(pattern: str | None) -> list[clauses.Clause]:
+    """The clauses that a pattern names; all without one."""
+    every = [clause for chapter in clauses.load() for clause in chapter.clauses]
+    return [clause for clause in every if pattern is None or ids.matches(clause.id, pattern)]
+
+
+def name_of(nodeid: str) -> str:
+    """A check's name as reports show it: `test_filters.py::test_any_accepts`."""
+    return nodeid.rsplit("/", 1)[-1]
+
+
+def _result(report: pytest.TestReport, noted: dict[str, Any]) -> Result:
+    if report.passed:
+        return Result(name_of(report.nodeid), noted["clauses"], "pass", noted["needs"], measured=noted["measured"])
+    verdict = "not run" if report.skipped else "timeout" if noted["timeout"] else "fail"
+    crash = getattr(report.longrepr, "reprcrash", None)
+    message = crash.message if crash else report.longreprtext.strip().rsplit("\n", 1)[-1]
+    return Result(
+        name_of(report.nodeid),
+        noted["clauses"],
+        verdict,
+        noted["needs"],
+        _ADDRESS.sub("0x…", message.split("\n", 1)[0]),
+        _ADDRESS.sub("0x…", report.longreprtext),
+        noted["measured"],
+    )
+
+
+def _crashed(report: pytest.TestReport) -> Result | None:
+    """The result of a check whose process died: pytest knows no more of it than its name."""
+    if not report.failed:
+        return None
+    name = name_of(report.nodeid)
+    function = name.rsplit("::", 1)[-1].partition("[")[0]
+    cited = [c for link in links.load().checks if link.name == function for c in link.clauses]
+    cited = cited or re.findall(rf"{ids.NAME}@\d+", name)
+    return Result(name, cited, "crash", message=report.longreprtext.strip().split("\n")[0], detail=report.longreprtext)
+
+
+# --- text ---------------------------------------------------------------------------------------------------------
+
+
+def lines(verdicts: list[ClauseVerdict], results: list[Result], impl: str) -> list[str]:
+    """The summary in plain lines."""
+    return [
+        *chapter_lines(verdicts),
+        *cause_lines(verdicts, results),
+        *measured_lines(results),
+        last_line(verdicts, impl),
+    ]
+
+
+def chapter_lines(verdicts: list[ClauseVerdict]) -> list[str]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for clause in verdicts:
+        counts[ids.chapter(clause.id)][clause.verdict] += 1
+    width = max((len(word) for word in counts), default=0)
+    return [f"{word:<{width}}  {_counted(count)}" for word, count in counts.items()]
+
+
+def _counted(count: Counter[str]) -> str:
+    shown = [
+        f"{count[verdict]} {verdict}"
+        for verdict in ("pass", *FAILING, "known", "unsupported", "not run")
+        if count[verdict]
+    ]
+    return f"{sum(count.values())} clauses: {', '.join(shown)}"
+
+
+def cause_lines(verdicts: list[ClauseVerdict], results: list[Result]) -> list[str]:
+    """The failures that nothing else explains, each with what failed and where; then how many echoes there are."""
+    sentences = {clause.cited: clause.sentence for chapter in clauses.load() for clause in chapter.clauses}
+    by_check = {result.check: result for result in results}
+    shown: list[str] = []
+    for clause in verdicts:
+        if clause.verdict not in FAILING or clause.echo_of:
+            continue
+        shown += ["", f"{clause.verdict.upper()} {clause.cited}", f"  {sentences[clause.cited]}"]
+        for check in clause.checks:
+            if (result := by_check[check]).failing and not result.echo_of:
+                shown += [f"  {check}", f"    {result.message}"]
+    echoes = [clause for clause in verdicts if clause.echo_of]
+    if echoes:
+        causes = sorted({cause for clause in echoes for cause in clause.echo_of})
+        shown += ["", f"{len(echoes)} more clauses fail because they need {', '.join(causes)}"]
+    return [*shown, ""] if shown else []
+
+
+def measured_lines(results: list[Result]) -> list[str]:
+    return [
+        f"measured {result.clauses[0]}: {', '.join(f'{what} {figure}' for what, figure in result.measured.items())}"
+        for result in results
+        if result.measured
+    ]
+
+
+def last_line(verdicts: list[ClauseVerdict], impl: str) -> str:
+    """What to do next."""
+    failing = [clause for clause in verdicts if clause.verdict in FAILING]
+    causes = [clause for clause in failing if not clause.echo_of] or failing
+    if causes:
+        return f"{impl} does not conform: {len(failing)} of {len(verdicts)} clauses fail; begin with: brainspec cite {causes[0].id}"
+    idle = sum(clause.verdict == "not run" for clause in verdicts)
+    rest = f", {idle} not run" if idle else ""
+    return (
+        f"{impl} conforms to {len(verdicts) - idle} clauses{rest}; next: brainspec conform --impl {impl} --profile deep"
+    )
+
+
+def exit_status(verdicts: list[ClauseVerdict]) -> int:
+    return int(any(clause.verdict in FAILING for clause in verdicts))
+
+
+def suite_folder() -> Path:
+    return Path(__file__).parent / "suite"

@@ -41,15 +41,19 @@ class NotAStateTag(ClauseBroken, TypeError):
 
 
 class ReservedName(ClauseBroken, TypeError):
-    """A state was given metadata under a name that its class has already."""
+    """The constructor of a state was given metadata under a name that its class has already."""
 
 
 class OtherKind(ClauseBroken, TypeError):
-    """A state was to copy from one of another kind, or from something that is no state."""
+    """A state was to copy from one of another class, or from something that is no state."""
 
 
 class NotInnermost(ClauseBroken, RuntimeError):
     """A trace stack was closed that is not the innermost open one of its thread."""
+
+
+class OpenedAgain(ClauseBroken, RuntimeError):
+    """A trace stack was opened a second time."""
 
 
 class NotALiteral(ClauseBroken, TypeError):

@@ -1,7 +1,8 @@
 """What a state carries besides its value: a name, a tag and metadata, and what may not stand there.
 
 A *tag* is a string, or a list, tuple, set or frozenset of strings, or `None`; its *words* are these strings.
-*Metadata* are attributes of the user's choice. A name is *reserved* if the state's class has it already.
+*Metadata* are all other attributes of a state, given to the constructor or set later. A name is *reserved*
+for the constructor if the state's class has it already.
 """
 
 from typing import Any, TypeAlias

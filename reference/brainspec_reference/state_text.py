@@ -2,6 +2,7 @@
 
 An array prints as its *short type*, such as `float32[2,4]`, so that a model fits on a screen and prints alike
 before and after a step. To print a value, each array in it is replaced by a stand-in that prints so.
+A set prints in the order of its members, which is the same in every process.
 Printing is no reading: a user who looks at a state inside a transform does not change what the transform sees.
 """
 
@@ -36,7 +37,13 @@ def shortened(value: Any) -> Any:
     return jax.tree.map(shortened, value, is_leaf=lambda part: part is not value)
 
 
+def label_text(label: object) -> str:
+    if isinstance(label, set | frozenset) and label:
+        return "{" + ", ".join(map(repr, sorted(label))) + "}"  # [state.repr.tag]
+    return repr(set()) if isinstance(label, frozenset) else repr(label)  # [state.repr.tag]
+
+
 def state_text(kind: str, value: object, name: object, tag: object) -> str:
     lines = [f"  value={shortened(value)!r}"]
-    lines += [f"  {key}={label!r}" for key, label in (("name", name), ("tag", tag)) if label is not None]
+    lines += [f"  {key}={label_text(label)}" for key, label in (("name", name), ("tag", tag)) if label is not None]
     return "\n".join([f"{kind}(", ",\n".join(lines), ")"])  # [state.repr.form]

@@ -2,14 +2,15 @@
 
 To *touch* a state is to read or to write it; a touch is told to every open trace stack of the thread. A trace
 stack *records* a state at its first touch, with the *original*: the object that it held then. Births and
-openings are numbered on one *clock*, so that a state born after an opening is known as *newborn* to it.
+openings are numbered on one *clock*, so that a state born after an opening, in whatever thread, is known as
+*newborn* to it.
 """
 
 import itertools
 import threading
 from typing import TYPE_CHECKING, Any
 
-from .errors import NotInnermost
+from .errors import NotInnermost, OpenedAgain
 
 if TYPE_CHECKING:
     from .state import State
@@ -36,6 +37,9 @@ class StateTraceStack:
         self._written: set[State] = set()
 
     def __enter__(self) -> "StateTraceStack":
+        if self._opened_at:
+            found, cure = "A trace stack was opened a second time", "Make a new StateTraceStack"
+            raise OpenedAgain(found, "state.error.stack-again@1", cure)  # [state.error.stack-again]
         self._opened_at = next(CLOCK)
         OPEN.stacks.append(self)
         return self
@@ -50,13 +54,14 @@ class StateTraceStack:
     def _record(self, state: "State", written: bool) -> None:
         if state._born_at > self._opened_at:  # [state.stack.newborn]
             return
-        self._originals.setdefault(state, state._held)  # [state.stack.records]
+        if state not in self._originals:
+            self._originals[state] = state._held  # [state.stack.recover]
         if written:
             self._written.add(state)  # [state.stack.writes]
 
     @property
     def states(self) -> list["State"]:
-        return list(self._originals)
+        return list(self._originals)  # [state.stack.records]
 
     @property
     def been_writen(self) -> list[bool]:
@@ -69,9 +74,9 @@ class StateTraceStack:
         return tuple(state for state in self._originals if state in self._written)  # [state.stack.parts]
 
     def recovery_original_values(self) -> None:
-        """Undo. It is the tool of who watches and no touch, so no trace stack is told."""
+        """Undo. Every stack that was open at the touches has recorded them, so none is told again."""
         for state, original in self._originals.items():
-            state._hold(original)  # [state.stack.recover]
+            state._hold(original)  # past `value`  # [state.stack.recover-silent]
 
 
 def touched(state: "State", *, written: bool) -> None:

@@ -1,6 +1,6 @@
 """The reference: the specification as plain Python, slow on purpose, read before it is run."""
 
-from . import util
+from . import random, util
 from .errors import TraceContextError
 from .new_states import catch_new_states
 from .state import State
@@ -17,5 +17,6 @@ __all__ = [  # [model.surface.present]
     "StateTraceStack",
     "TraceContextError",
     "catch_new_states",
+    "random",
     "util",
 ]

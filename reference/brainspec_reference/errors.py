@@ -56,6 +56,38 @@ class OpenedAgain(ClauseBroken, RuntimeError):
     """A trace stack was opened a second time."""
 
 
+class NotASeed(ClauseBroken, TypeError):
+    """A seed or key was given that is neither an integer nor a key."""
+
+
+class SeveralKeys(ClauseBroken, ValueError):
+    """An array of keys was given where one key is wanted."""
+
+
+class NotACount(ClauseBroken, TypeError):
+    """A number of keys was given that is no integer."""
+
+
+class TooFewKeys(ClauseBroken, ValueError):
+    """A number of keys was given that is below 1."""
+
+
+class SecondBackup(ClauseBroken, ValueError):
+    """A key was backed up while another one is."""
+
+
+class NoBackup(ClauseBroken, ValueError):
+    """A key was to be restored that was not backed up."""
+
+
+class NotAProbability(ClauseBroken, ValueError):
+    """A probability was given that has an entry outside 0 to 1, or is no number."""
+
+
+class NotASize(ClauseBroken, ValueError):
+    """A size was given that is neither `None`, nor an integer of at least 0, nor a tuple or list of such."""
+
+
 class NotALiteral(ClauseBroken, TypeError):
     """Something was written where a predicate is wanted, and cannot be read as one."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from .. import clauses, ids
+from ..clauses import Clause
 from .matter import Finding, Matter, at
 
 
@@ -17,24 +18,28 @@ def listing_is_current(matter: Matter) -> Iterator[Finding]:
 
 def releases_are_kept(matter: Matter) -> Iterator[Finding]:
     """From the first release on a changed meaning has a new version, and no id vanishes."""
-    for line in (matter.released or "").splitlines():
-        cited, kind, sentence = line.split(" ", 2)
+    kept = matter.by_id.keys() | {clause.alias for clause in matter.clauses}
+    for line, text in enumerate((matter.released or "").splitlines(), start=1):
+        cited, _, rest = text.partition(" ")
         name, version = ids.split(cited)
-        clause = matter.by_id.get(name)
-        if clause is None:
-            if not any(name in c.fields.get("Alias", "") for c in matter.clauses):
-                yield Finding(
-                    "spec/released.txt",
-                    1,
-                    cited,
-                    "a released clause is gone",
-                    "keep it with `- Retired:`, or as an `- Alias:`",
-                )
-        elif clause.version < (version or 1):
-            yield at(clause, f"its version is older than the released {cited}", "raise it")
-        elif clause.version == version and not clause.retired and (clause.kind, clause.sentence) != (kind, sentence):
-            yield at(
-                clause,
-                "it differs from the released one",
-                f"cite it as @{version + 1} if its meaning changed, or note the wording in released.txt",
-            )
+        if version is None or not rest:
+            yield _released(line, cited, "the line lists no clause", "copy the file from clauses.txt of the release")
+        elif name not in kept:
+            yield _released(line, cited, "a released clause is gone", "keep it with `- Retired:`, or as an `- Alias:`")
+        elif clause := matter.by_id.get(name):
+            yield from _against(clause, version, text)
+
+
+def _against(clause: Clause, version: int, released: str) -> Iterator[Finding]:
+    if clause.version < version:
+        yield at(clause, f"its version is older than the released {clause.id}@{version}", "raise it")
+    elif clause.version == version and not clause.retired and clauses.line_of(clause) != released:
+        yield at(
+            clause,
+            "it differs from the released one",
+            f"cite it as @{version + 1} if its meaning changed, or note the wording in released.txt",
+        )
+
+
+def _released(line: int, cited: str, wrong: str, cure: str) -> Finding:
+    return Finding("spec/released.txt", line, cited, wrong, cure)

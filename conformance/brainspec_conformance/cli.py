@@ -60,6 +60,8 @@ def conform(
     if not impls:
         click.echo(_known_ones())
         sys.exit(USAGE)
+    if failed is not None and pattern is not None:
+        raise click.UsageError("--failed chooses the clauses; leave --clauses out")
     if failed is not None:
         pattern = _failing_clauses(failed)
     if pattern is not None and not any(ids.matches(name, pattern) for name in clauses.by_id()):

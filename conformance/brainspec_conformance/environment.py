@@ -12,8 +12,8 @@ from types import FrameType
 from .plugin import PROFILES
 
 
-class CheckTimeout(Exception):
-    """A check took longer than it may."""
+class CheckTimeout(BaseException):
+    """A check took longer than it may; no `except Exception` of an implementation or of Hypothesis swallows it."""
 
 
 def configure_devices(count: int) -> None:

@@ -60,7 +60,8 @@ def asked_for(pattern: str | None) -> list[clauses.Clause]:
 
 def name_of(nodeid: str) -> str:
     """A check's name as reports show it: `test_filters.py::test_any_accepts`."""
-    return nodeid.rsplit("/", 1)[-1]
+    path, colons, rest = nodeid.partition("::")
+    return path.rsplit("/", 1)[-1] + colons + rest
 
 
 def _result(report: pytest.TestReport, noted: dict[str, Any]) -> Result:
@@ -68,14 +69,15 @@ def _result(report: pytest.TestReport, noted: dict[str, Any]) -> Result:
         return Result(name_of(report.nodeid), noted["clauses"], "pass", noted["needs"], measured=noted["measured"])
     verdict = "not run" if report.skipped else "timeout" if noted["timeout"] else "fail"
     crash = getattr(report.longrepr, "reprcrash", None)
-    message = crash.message if crash else report.longreprtext.strip().rsplit("\n", 1)[-1]
+    detail = _ADDRESS.sub("0x…", str(report.longrepr))  # not longreprtext, which begins with the worker's name
+    message = crash.message if crash else detail.strip().rsplit("\n", 1)[-1]
     return Result(
         name_of(report.nodeid),
         noted["clauses"],
         verdict,
         noted["needs"],
         _ADDRESS.sub("0x…", message.split("\n", 1)[0]),
-        _ADDRESS.sub("0x…", report.longreprtext),
+        detail,
         noted["measured"],
     )
 
@@ -85,10 +87,11 @@ def _crashed(report: pytest.TestReport) -> Result | None:
     if not report.failed:
         return None
     name = name_of(report.nodeid)
-    function = name.rsplit("::", 1)[-1].partition("[")[0]
-    cited = [c for link in links.load().checks if link.name == function for c in link.clauses]
+    function = name.partition("[")[0]
+    cited = [c for link in links.load().checks if f"{link.path.name}::{link.name}" == function for c in link.clauses]
     cited = cited or re.findall(rf"{ids.NAME}@\d+", name)
-    return Result(name, cited, "crash", message=report.longreprtext.strip().split("\n")[0], detail=report.longreprtext)
+    # Which worker died, and after how many others, is chance.
+    return Result(name, cited, "crash", message="the process died", detail="the process died while this check ran")
 
 
 # --- text ---------------------------------------------------------------------------------------------------------

@@ -131,6 +131,9 @@ def cite(name: str, as_json: bool) -> None:
     found = citing.find(name)
     if not found:
         raise click.UsageError(f"no clause is called {name!r} or begins with it{ids.close(name, clauses.by_id())}")
+    version = ids.split(name)[1]
+    if version is not None and all(clause.version != version for clause in found):
+        raise click.UsageError(f"{name!r} is not current; read {', '.join(clause.cited for clause in found)}")
     cited = citing.cite_all(found)
     click.echo(json.dumps([c.as_data() for c in cited], indent=2) if as_json else "\n\n".join(map(str, cited)))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from brainspec_conformance import clauses, conforming, lint, links, report
+from brainspec_conformance import clauses, conforming, links, lint, report
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from brainspec_conformance import clauses
+
 from tests.helpers import CLAUSE, PAGE, read_page
 
 RICH = """\

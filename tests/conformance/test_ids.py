@@ -23,7 +23,8 @@ def test_close_says_nothing_where_nothing_is_close() -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["filters", "filters.", "filters.tag", "filters.tag.equal", "filters.tag.equal@1", "*.equal", "x,filters"]
+    "pattern",
+    ["filters", "filters.", "filters.tag", "filters.tag.equal", "filters.tag.equal@1", "*.equal", "x,filters"],
 )
 def test_patterns_and_prefixes_of_words_match(pattern: str) -> None:
     assert ids.matches("filters.tag.equal", pattern)

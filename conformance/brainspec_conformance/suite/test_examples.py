@@ -3,6 +3,7 @@
 import copy
 import linecache
 import pickle
+import traceback
 from typing import Any
 
 import pytest
@@ -24,4 +25,14 @@ def test_example(impl: Any, clause: clauses.Clause) -> None:
     linecache.cache[f"<{name}>"] = (len(padded), None, padded.splitlines(keepends=True), f"<{name}>")
     namespace = {"__name__": "__example__", "brainstate": impl, "braintrace": getattr(impl, "etp", None)}
     namespace |= {"jax": jax, "jnp": jnp, "np": np, "pickle": pickle, "copy": copy, "raises": pytest.raises}
-    exec(compile(padded, f"<{name}>", "exec"), namespace)
+    try:
+        exec(compile(padded, f"<{name}>", "exec"), namespace)
+    except AssertionError as error:
+        if not error.args:  # a bare assert says nothing; its line does
+            error.args = (_line(error, f"<{name}>"),)
+        raise
+
+
+def _line(error: AssertionError, file: str) -> str:
+    frame = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file][-1]
+    return f"{frame.line} ({file.strip('<>')}:{frame.lineno})"

@@ -1,4 +1,4 @@
-"""Makes sure that the Python is new enough; written so that any Python 3 can read it."""
+"""Makes sure that the Python is new enough; written so that a Python 3.6 can read it."""
 
 import os
 import shutil
@@ -12,9 +12,11 @@ def require(script):
     if sys.version_info >= OLDEST:
         return
     for minor in (13, 12, 11):
-        newer = shutil.which("python3.%d" % minor)
+        newer = shutil.which(f"python3.{minor}")
         if newer and not os.environ.get("BRAINSPEC_PYTHON_TRIED"):
             os.environ["BRAINSPEC_PYTHON_TRIED"] = "1"
-            os.execv(newer, [newer, script] + sys.argv[1:])
-    found = "%d.%d" % sys.version_info[:2]
-    sys.exit("brainspec: Python %s is too old, and no python3.11, 3.12 or 3.13 is on the PATH: install one of them" % found)
+            os.execv(newer, [newer, script, *sys.argv[1:]])
+    found = "{}.{}".format(*sys.version_info)
+    sys.exit(
+        f"brainspec: Python {found} is too old, and no python3.11, 3.12 or 3.13 is on the PATH: install one of them"
+    )

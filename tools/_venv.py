@@ -77,7 +77,9 @@ def _set_up(folder: Path) -> None:
         pip = [str(_interpreter(folder)), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
         locked = LOCK.read_text().count("==")
         install = [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
-        _step(f"installing the packages of tools/lock.txt ({locked} pins, about 200 MB)", out, lambda: _run(install, out))
+        _step(
+            f"installing the packages of tools/lock.txt ({locked} pins, about 200 MB)", out, lambda: _run(install, out)
+        )
         ours = [*pip, "--no-deps", "--no-index", "--no-build-isolation", "-e", str(ROOT)]
         _step("installing brainspec itself", out, lambda: _run(ours, out))
     log.unlink()

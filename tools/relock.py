@@ -1,6 +1,6 @@
 """Writes tools/lock.txt again: the newest packages that pyproject.toml allows, for every Python, with their digests.
 
-    python tools/relock.py        needs `uv` and the network
+python tools/relock.py        needs `uv` and the network
 """
 
 import shutil

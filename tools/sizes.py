@@ -24,7 +24,10 @@ def functions(path: Path) -> list[tuple[int, str]]:
     """Each function of a file with its number of lines."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return [((node.end_lineno or node.lineno) - node.lineno + 1, f"{name(path)}:{node.lineno} {node.name}") for node in nodes]
+    return [
+        ((node.end_lineno or node.lineno) - node.lineno + 1, f"{name(path)}:{node.lineno} {node.name}")
+        for node in nodes
+    ]
 
 
 def name(path: Path) -> str:
@@ -50,7 +53,9 @@ def room(title: str, ceiling: int) -> list[str]:
     for size, place in sizes[:ROWS]:
         print(f"    {size:>5}  {place}")
     limit = FUNCTION.get(title, FUNCTION_ELSEWHERE)
-    over = [f"{name(p)}: {counts[p]} lines, ceiling {ceiling}" for p in files if counts[p] > ceiling and not is_table(p)]
+    over = [
+        f"{name(p)}: {counts[p]} lines, ceiling {ceiling}" for p in files if counts[p] > ceiling and not is_table(p)
+    ]
     return over + [f"{place}: {size} lines, ceiling {limit}" for size, place in sizes if size > limit]
 
 

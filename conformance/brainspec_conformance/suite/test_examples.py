@@ -4,6 +4,7 @@ import copy
 import linecache
 import pickle
 import traceback
+from types import CodeType
 from typing import Any
 
 import pytest
@@ -19,20 +20,26 @@ def test_example(impl: Any, clause: clauses.Clause) -> None:
     import jax.numpy as jnp
     import numpy as np
 
-    source = clause.example or ""
-    # Registered and padded, so that a traceback shows the line of the page.
-    name, padded = f"spec/{clause.page}", "\n" * (clause.example_line - 1) + source
-    linecache.cache[f"<{name}>"] = (len(padded), None, padded.splitlines(keepends=True), f"<{name}>")
     namespace = {"__name__": "__example__", "brainstate": impl, "braintrace": getattr(impl, "etp", None)}
     namespace |= {"jax": jax, "jnp": jnp, "np": np, "pickle": pickle, "copy": copy, "raises": pytest.raises}
+    code = compiled(clause)
     try:
-        exec(compile(padded, f"<{name}>", "exec"), namespace)
+        exec(code, namespace)
     except AssertionError as error:
-        if not error.args:  # a bare assert says nothing; its line does
-            error.args = (_line(error, f"<{name}>"),)
-        raise
+        if error.args:
+            raise
+        raise AssertionError(failing_line(error, code.co_filename)) from None
 
 
-def _line(error: AssertionError, file: str) -> str:
-    frame = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file][-1]
-    return f"{frame.line} ({file.strip('<>')}:{frame.lineno})"
+def compiled(clause: clauses.Clause) -> CodeType:
+    """The example, padded and registered so that a traceback shows the line of the page."""
+    name = f"<spec/{clause.page}>"
+    source = "\n" * (clause.example_line - 1) + (clause.example or "")
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    return compile(source, name, "exec")
+
+
+def failing_line(error: BaseException, name: str) -> str:
+    """Where on the page an assertion failed, and what it says."""
+    frame = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name][-1]
+    return f"{name[1:-1]}:{frame.lineno}: {frame.line}"

@@ -57,7 +57,7 @@ def test_importing_leaves_the_configuration_of_jax(implementation: Implementatio
 # Mistakes that an implementation can see, one a chapter or more; each chapter adds its own.
 MISTAKES: list[tuple[str, Callable[[Any], object]]] = [
     ("filters.error.literal", lambda impl: impl.util.filter.to_predicate(42)),
-    ("filters.error.not-one", lambda impl: impl.util.filter.Not()),
+    ("filters.error.count", lambda impl: impl.util.filter.Not()),
     ("filters.error.tag", lambda impl: impl.util.filter.WithTag(42)),
     ("filters.error.type", lambda impl: impl.util.filter.OfType("slow")),
 ]

@@ -34,7 +34,13 @@ def cli() -> None:
 @click.option("--devices", type=click.IntRange(1), default=8, show_default=True, help="CPU devices that JAX shows.")
 @click.option("--platform", type=click.Choice(["cpu", "gpu"]), help="Where programs run; JAX's own choice without it.")
 @click.option("--seed", type=int, help="Draw examples at random from this seed; without it they are always the same.")
-@click.option("--workers", type=click.IntRange(0), default=2, show_default=True, help="Processes; 0: this one.")
+@click.option(
+    "--workers",
+    type=click.IntRange(0),
+    default=2,
+    show_default=True,
+    help="Processes; 0: this one, which a crash ends.",
+)
 @click.option(
     "--failed", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Only what failed in this report."
 )

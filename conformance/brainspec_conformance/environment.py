@@ -38,9 +38,7 @@ def configure_hypothesis(profile: str, seed: int | None) -> None:
         database=None,
         deadline=None,
         print_blob=False,
-        phases=[
-            phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain
-        ],  # it runs a failure again and again
+        phases=[phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain],  # slow, for a comment
         suppress_health_check=[hypothesis.HealthCheck.too_slow],
     )
     hypothesis.settings.load_profile(name)

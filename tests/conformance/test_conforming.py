@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from brainspec_conformance import conforming
 
 from tests.helpers import brainspec, broken, write
 
@@ -45,16 +46,10 @@ def test_a_check_that_kills_its_process_is_a_crash_and_the_others_are_judged(tmp
     assert set(found.values()) == {"pass"}
 
 
-@pytest.mark.slow
-def test_many_crashes_do_not_stop_a_run(tmp_path: Path) -> None:
-    killer = "def __getattr__(name):\n    import os\n    os._exit(0)\n"
-    write(
-        tmp_path / "killer.py",
-        f"import sys\nutil = type(sys)('util')\nfilter = util.filter = type(sys)('filter')\n{killer}",
-    )
-    words = ("--impl", "killer:util", "--clauses", "filters.type,filters.literal.none", "--workers", "1")
+def test_a_dead_worker_is_replaced_however_many_died() -> None:
+    words = conforming._pytest_words(conforming.Asked("killer", "probe", None, 8, None, None, 2, None))
 
-    assert set(verdicts(tmp_path, *words).values()) <= {"fail", "crash"}
+    assert int(words[words.index("--max-worker-restart") + 1]) > 1000
 
 
 @pytest.mark.slow

@@ -47,7 +47,7 @@ def matter(folder: Path, page: str = PAGE, code: str = CODE, check: str = CHECK,
     chapters = clauses.load(folder / "spec")
     found = links.Links(links.tags_in(folder / "toys", "toys"), links.checks_in(folder / "conformance"))
     listed = texts.get("listed", clauses.listing(chapters))
-    return lint.Matter(chapters, found, listed, texts.get("released"), rooms=("toys",))
+    return lint.Matter(chapters, found, listed, texts.get("released"), texts.get("surface"), rooms=("toys",))
 
 
 def findings(folder: Path, *args: Any, **kwargs: Any) -> list[str]:

@@ -70,6 +70,8 @@ def conform(
         raise click.UsageError("--failed chooses the clauses; leave --clauses out")
     if failed is not None:
         pattern = _failing_clauses(failed)
+    if pattern is not None:
+        _refuse_other_versions(pattern)
     if pattern is not None and not any(ids.matches(name, pattern) for name in clauses.by_id()):
         raise click.UsageError(f"no clause matches {pattern!r}{ids.close(pattern, clauses.by_id())}")
     asked = [
@@ -81,6 +83,15 @@ def conform(
     if len(asked) > 1 and as_json:
         raise click.UsageError("--json prints one report: name one implementation, or write reports with --report DIR")
     sys.exit(_load_or_explain(lambda: conforming.conform_all(asked)))
+
+
+def _refuse_other_versions(pattern: str) -> None:
+    """A version in a pattern must be the current one: another would be judged as if it were."""
+    for part in pattern.split(","):
+        name, version = ids.split(part.strip())
+        found = clauses.by_id().get(name)
+        if version is not None and found is not None and found.version != version:
+            raise click.UsageError(f"{part.strip()!r} is not current; read {found.cited}")
 
 
 def _known_ones() -> str:

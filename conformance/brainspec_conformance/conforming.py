@@ -22,6 +22,23 @@ from .implementations import Implementation
 
 OURS, USAGE = 4, 2
 
+# Settings of the caller's shell that would change verdicts: the suite speaks of JAX as it comes.
+FOREIGN = (
+    "PYTEST_ADDOPTS",
+    "PYTEST_PLUGINS",
+    "PYTHONWARNINGS",
+    "JAX_ENABLE_X64",
+    "JAX_DISABLE_JIT",
+    "JAX_DEBUG_NANS",
+    "JAX_DEBUG_INFS",
+    "JAX_DEFAULT_PRNG_IMPL",
+    "JAX_ENABLE_CUSTOM_PRNG",
+    "JAX_THREEFRY_PARTITIONABLE",
+    "JAX_NUMPY_RANK_PROMOTION",
+    "JAX_NUMPY_DTYPE_PROMOTION",
+    "JAX_DEFAULT_MATMUL_PRECISION",
+)
+
 
 @frozen
 class Asked:
@@ -80,7 +97,7 @@ def conform(asked: Asked) -> int:
 def _prepare(asked: Asked) -> None:
     """Settings that must stand before JAX or pytest looks: they reach the workers through the environment."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    for foreign in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+    for foreign in FOREIGN:
         os.environ.pop(foreign, None)
     if asked.platform:
         os.environ["JAX_PLATFORMS"] = {"gpu": "cuda,cpu"}.get(asked.platform, asked.platform)
@@ -187,7 +204,7 @@ def _show(asked: Asked, done: report.Report, console: Console) -> None:
     run = done.run
     versions = f"jax {run.versions['jax']}, Python {run.python}, {len(run.devices)} × {run.devices[0]}"
     console.print(f"{done.subject.name} ({done.subject.target}) on {versions}", markup=False)
-    for line in summary.lines(done.clauses, done.checks, asked.impl):
+    for line in summary.lines(done.clauses, done.checks, asked.impl, asked.profile):
         console.print(line, markup=False, style=_style(line))
     console.print(f"{len(done.checks)} checks in {run.seconds:.1f} s", style="dim")
 

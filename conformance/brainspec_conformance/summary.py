@@ -37,7 +37,9 @@ class Collector:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.errors.append(f"{report.nodeid}: {report.longreprtext}")
+            text = f"{report.nodeid}: {report.longreprtext}"
+            if text not in self.errors:  # each worker collects, and finds the same
+                self.errors.append(text)
 
     def judged(self, config: pytest.Config) -> tuple[list[ClauseVerdict], list[Result]]:
         """The verdicts of the clauses that were asked for, and the results they rest on."""
@@ -48,7 +50,7 @@ class Collector:
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
         verdicts, results = self.judged(config)
         terminalreporter.section(f"conformance of {config.getoption('--impl')}")
-        for line in lines(verdicts, results, config.getoption("--impl")):
+        for line in lines(verdicts, results, config.getoption("--impl"), config.getoption("--brainspec-profile")):
             terminalreporter.write_line(line)
 
 
@@ -97,13 +99,13 @@ def _crashed(report: pytest.TestReport) -> Result | None:
 # --- text ---------------------------------------------------------------------------------------------------------
 
 
-def lines(verdicts: list[ClauseVerdict], results: list[Result], impl: str) -> list[str]:
+def lines(verdicts: list[ClauseVerdict], results: list[Result], impl: str, profile: str) -> list[str]:
     """The summary in plain lines."""
     return [
         *chapter_lines(verdicts),
         *cause_lines(verdicts, results),
         *measured_lines(results),
-        last_line(verdicts, impl),
+        last_line(verdicts, impl, profile),
     ]
 
 
@@ -151,21 +153,29 @@ def measured_lines(results: list[Result]) -> list[str]:
     ]
 
 
-def last_line(verdicts: list[ClauseVerdict], impl: str) -> str:
+def last_line(verdicts: list[ClauseVerdict], impl: str, profile: str) -> str:
     """What to do next."""
+    if not any_judged(verdicts):
+        return (
+            f"no clause was judged, which is no verdict; see why with: pytest --pyargs {__package__} --impl {impl} -rs"
+        )
     failing = [clause for clause in verdicts if clause.verdict in FAILING]
     causes = [clause for clause in failing if not clause.echo_of] or failing
     if causes:
         return f"{impl} does not conform: {len(failing)} of {len(verdicts)} clauses fail; begin with: brainspec cite {causes[0].id}"
     idle = sum(clause.verdict == "not run" for clause in verdicts)
     rest = f", {idle} not run" if idle else ""
-    return (
-        f"{impl} conforms to {len(verdicts) - idle} clauses{rest}; next: brainspec conform --impl {impl} --profile deep"
-    )
+    further = "" if profile == "deep" else f"; next: brainspec conform --impl {impl} --profile deep"
+    return f"{impl} conforms to {len(verdicts) - idle} clauses{rest}{further}"
+
+
+def any_judged(verdicts: list[ClauseVerdict]) -> bool:
+    return any(clause.verdict != "not run" for clause in verdicts)
 
 
 def exit_status(verdicts: list[ClauseVerdict]) -> int:
-    return int(any(clause.verdict in FAILING for clause in verdicts))
+    """0 conforming, 1 failures, 2 where nothing was judged: silence is no conformance."""
+    return int(any(clause.verdict in FAILING for clause in verdicts)) if any_judged(verdicts) else 2
 
 
 def suite_folder() -> Path:

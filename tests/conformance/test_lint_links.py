@@ -16,7 +16,7 @@ LISTED = "toys.box.open@1 MUST A box MUST open.\n"
 def test_a_clause_has_a_check(tmp_path: Path) -> None:
     assert findings(tmp_path, check="") == [
         "spec/50-toys.md:9: toys.box.open@1: no check decides it; "
-        'write a function under @check("toys.box.open@1") in suite/test_toys.py'
+        'write a function under @check("toys.box.open@1") in a suite/test_toys….py'
     ]
 
 
@@ -25,7 +25,7 @@ def test_a_check_of_an_older_version_is_none(tmp_path: Path) -> None:
 
     assert (
         "spec/50-toys.md:9: toys.box.open@2: its only checks cite toys.box.open@1; "
-        'write a function under @check("toys.box.open@2") in suite/test_toys.py'
+        'write a function under @check("toys.box.open@2") in a suite/test_toys….py'
     ) in found
     assert (
         f"{SUITE}:1: toys.box.open@1: check test_a_box_opens: it cites another version than toys.box.open@2; "
@@ -203,6 +203,18 @@ def test_a_list_of_a_release_is_a_list_of_clauses(tmp_path: Path) -> None:
         "spec/released.txt:2: the line lists no clause; copy the file from clauses.txt of the release",
         "spec/released.txt:3: nonsense: the line lists no clause; copy the file from clauses.txt of the release",
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "wrong"),
+    [
+        ('[games]\ncore = ["util.Ball"]', "games: there is no such chapter; name the part after the word of a page"),
+        ('[toys]\nkernel = ["util.Box"]', "toys.kernel: there is no such level; list the names under core or extra"),
+        ('[toys]\ncore = ["util.Box", "util.Box"]', "util.Box: it is listed twice; keep it in one place"),
+    ],
+)
+def test_the_table_of_names_is_whole(tmp_path: Path, table: str, wrong: str) -> None:
+    assert findings(tmp_path, surface=table) == [f"spec/surface.toml:1: {wrong}"]
 
 
 def test_every_rule_is_in_the_list() -> None:

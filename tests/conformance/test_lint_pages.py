@@ -47,6 +47,13 @@ def test_an_id_without_a_version_is_no_clause(tmp_path: Path) -> None:
     assert any("spec/50-toys.md:19: the heading 'toys.box.shut MUST' is no clause; " in text for text in found)
 
 
+def test_two_pages_do_not_share_a_word(tmp_path: Path) -> None:
+    read_page(tmp_path / "spec", "# Toys\n\n## Words\n", name="51-toys.md")
+    [found] = findings(tmp_path)
+
+    assert found == "spec/51-toys.md:1: spec/50-toys.md has the same word, 'toys'; rename one of the pages"
+
+
 def test_a_page_opens_with_its_words(tmp_path: Path) -> None:
     [found] = findings(tmp_path, PAGE.replace("## Words\n", ""))
 

@@ -38,15 +38,24 @@ def test_first_causes_come_with_sentence_check_and_message() -> None:
 
 
 def test_the_last_line_of_a_failure_cites_the_first_cause() -> None:
-    assert summary.last_line(MIXED, "mine") == (
+    assert summary.last_line(MIXED, "mine", "smoke") == (
         "mine does not conform: 2 of 4 clauses fail; begin with: brainspec cite filters.tag.equal"
     )
 
 
 def test_the_last_line_of_a_success_says_what_was_not_run_and_what_is_next() -> None:
-    assert summary.last_line([MIXED[0], MIXED[3]], "mine") == (
+    assert summary.last_line([MIXED[0], MIXED[3]], "mine", "smoke") == (
         "mine conforms to 1 clauses, 1 not run; next: brainspec conform --impl mine --profile deep"
     )
+
+
+def test_after_the_deepest_run_there_is_no_further_one() -> None:
+    assert summary.last_line([MIXED[0]], "mine", "deep") == "mine conforms to 1 clauses"
+
+
+def test_silence_is_no_conformance() -> None:
+    assert summary.last_line([MIXED[3]], "mine", "smoke").startswith("no clause was judged, which is no verdict")
+    assert summary.exit_status([MIXED[3]]) == 2
 
 
 def test_measurements_are_shown() -> None:

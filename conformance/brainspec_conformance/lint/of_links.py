@@ -17,7 +17,7 @@ def clauses_have_checks(matter: Matter) -> Iterator[Finding]:
             yield at(
                 clause,
                 wrong,
-                f'write a function under @check("{clause.cited}") in suite/test_{ids.chapter(clause.id)}.py',
+                f'write a function under @check("{clause.cited}") in a suite/test_{ids.chapter(clause.id)}….py',
             )
 
 

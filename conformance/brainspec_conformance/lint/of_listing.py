@@ -1,5 +1,6 @@
 """Rules on the listings: the generated one is current, and a release is kept."""
 
+import tomllib
 from collections.abc import Iterator
 
 from .. import clauses, ids
@@ -43,3 +44,22 @@ def _against(clause: Clause, version: int, released: str) -> Iterator[Finding]:
 
 def _released(line: int, cited: str, wrong: str, cure: str) -> Finding:
     return Finding("spec/released.txt", line, cited, wrong, cure)
+
+
+def surface_is_whole(matter: Matter) -> Iterator[Finding]:
+    """Each part of the table is a chapter's, has the two levels, and names each place once."""
+    words = {chapter.word for chapter in matter.chapters}
+    seen: set[str] = set()
+    for chapter, levels in tomllib.loads(matter.surface or "").items():
+        if chapter not in words:
+            yield _surface(chapter, "there is no such chapter", "name the part after the word of a page")
+        for level in levels.keys() - {"core", "extra"}:
+            yield _surface(f"{chapter}.{level}", "there is no such level", "list the names under core or extra")
+        for place in (place for level in ("core", "extra") for place in levels.get(level, [])):
+            if place in seen:
+                yield _surface(place, "it is listed twice", "keep it in one place")
+            seen.add(place)
+
+
+def _surface(name: str, wrong: str, cure: str) -> Finding:
+    return Finding("spec/surface.toml", 1, name, wrong, cure)

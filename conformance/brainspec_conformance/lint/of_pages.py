@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from .. import clauses, ids
-from ..clauses import Clause
+from ..clauses import Chapter, Clause
 from .matter import Finding, Matter, at, on
 
 _KEYWORD = re.compile(r"\b(MUST NOT|MUST|SHALL|SHOULD|MAY|REQUIRED|RECOMMENDED|OPTIONAL|UNDEFINED)\b")
@@ -24,6 +24,14 @@ def headings_are_clauses(matter: Matter) -> Iterator[Finding]:
         for text, line in chapter.stray:
             cure = f"write it as `### `{chapter.word}.topic.rule@1` MUST`, or make it a heading of the second level"
             yield on(chapter, line, f"the heading {text!r} is no clause", cure)
+
+
+def pages_have_words_of_their_own(matter: Matter) -> Iterator[Finding]:
+    first: dict[str, Chapter] = {}
+    for chapter in matter.chapters:
+        if other := first.get(chapter.word):
+            yield on(chapter, 1, f"spec/{other.page} has the same word, {chapter.word!r}", "rename one of the pages")
+        first.setdefault(chapter.word, chapter)
 
 
 def sections_in_order(matter: Matter) -> Iterator[Finding]:

@@ -9,18 +9,19 @@ __all__ = [
     "BrainspecError",
     "FilterIsFrozen",
     "NameIsTaken",
+    "NoHash",
     "NotAClass",
     "NotALiteral",
     "NotAName",
     "NotAString",
     "NotATag",
     "NotAnArray",
-    "NotOneMember",
     "NotTheSameKind",
     "StackNotInnermost",
     "StackUsedTwice",
     "StateInState",
     "TraceContextError",
+    "WrongCount",
 ]
 
 
@@ -39,8 +40,8 @@ class NotALiteral(BrainspecError, TypeError):
     """Something stands for a predicate and cannot be read as one."""
 
 
-class NotOneMember(BrainspecError, TypeError):
-    """`Not` was given no member, or several."""
+class WrongCount(BrainspecError, TypeError):
+    """A filter was made with more arguments than it takes, or with fewer."""
 
 
 class NotAString(BrainspecError, TypeError):
@@ -49,6 +50,10 @@ class NotAString(BrainspecError, TypeError):
 
 class NotAClass(BrainspecError, TypeError):
     """A type was asked for that is no class."""
+
+
+class NoHash(BrainspecError, TypeError):
+    """The hash was wanted of a filter that has an argument without one."""
 
 
 class FilterIsFrozen(BrainspecError, AttributeError):

@@ -20,6 +20,7 @@ from brainspec_optimized.state_text import state_text
 
 __all__ = ["State"]
 
+KEPT = {"_value", "_born", "_serial"}
 Carried = tuple[dict[str, t.Any], dict[str, t.Any]]
 
 
@@ -29,7 +30,15 @@ class State(Cell, metaclass=Kind):  # [state.identity.leaf]
 
     __slots__ = ()
 
-    def __init__(self, /, value: t.Any, *, name: str | None = None, tag: t.Any = None, **metadata: t.Any) -> None:
+    def __init__(  # what a second positional argument means would be a guess
+        self,
+        /,
+        value: t.Any,  # [state.meta.signature]
+        *,
+        name: str | None = None,
+        tag: t.Any = None,
+        **metadata: t.Any,
+    ) -> None:
         check_metadata(type(self), metadata)
         self.name, self.tag = name, tag
         self.value = value
@@ -46,7 +55,7 @@ class State(Cell, metaclass=Kind):  # [state.identity.leaf]
     def value(self, new: t.Any) -> None:
         if type(new) not in HARMLESS:
             check_value(self, new)
-        if OPEN:
+        if OPEN:  # [state.stack.refused]
             note_write(self)
         self._value = new  # [state.value.written]
 
@@ -80,16 +89,23 @@ class State(Cell, metaclass=Kind):  # [state.identity.leaf]
             raise NotTheSameKind(found, "state.error.copy-kind@1", cure)  # [state.error.copy-kind]
         attributes, slots = other.__getstate__()
         self.value = slots.pop("_value")  # first: it may be refused, and then nothing changes
+        for name in self._slots().keys() - slots.keys() - KEPT:
+            delattr(self, name)  # metadata too, in a slot of a user's subclass
         self.__dict__.clear()
         self._carry(attributes, slots)  # [state.copy.from]
 
     def __getstate__(self) -> Carried:
         # Through the property: a copy made in a transform has to count as a read.
-        value = self.value
-        attributes, slots = t.cast("tuple[dict[str, t.Any] | None, dict[str, t.Any]]", super().__getstate__())
+        value = self.value  # [state.copy.touches]
+        slots = self._slots()
         slots["_value"] = value
         del slots["_born"], slots["_serial"]  # a copy has its own birth
-        return dict(attributes or {}), slots
+        return dict(self.__dict__), slots
+
+    def _slots(self) -> dict[str, t.Any]:
+        # Python's own list of them, since a user's subclass may have added some.
+        slots: dict[str, t.Any] = t.cast("tuple[t.Any, dict[str, t.Any]]", super().__getstate__())[1]
+        return slots
 
     def __setstate__(self, state: Carried) -> None:
         self._carry(*state)  # [state.copy.deep]

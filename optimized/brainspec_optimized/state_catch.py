@@ -11,6 +11,7 @@ import typing as t
 from brainspec_optimized.filters import to_predicate
 from brainspec_optimized.shown import Shown
 from brainspec_optimized.state_cell import Cell
+from brainspec_optimized.state_stack import note_birth
 from brainspec_optimized.state_tags import both_tags, checked_tag
 
 if t.TYPE_CHECKING:
@@ -41,7 +42,8 @@ class Kind(Shown):
 
 
 def announce(state: Cell) -> None:
-    """Let all that catch in this thread have a state that is finished."""
+    """Say that a state is born, and let all that catch in this thread have it."""
+    note_birth(state)
     for catch in _MINE.catches:  # [state.catch.nested]
         catch(t.cast("State", state))
 

@@ -6,7 +6,8 @@ state is *dead*: reading it fails by an AttributeError that costs a living state
 Nothing here declares states dead; that is a later chapter's.
 
 `_serial` orders births, also across threads, so that one comparison tells whether a state is younger than a trace
-stack. `_born` is the JAX trace that was current at birth. Metadata are what lies in `__dict__`.
+stack; until its constructor has returned, a state has the one that its making had. `_born` is the JAX trace that was
+current at birth. Metadata are what lies in `__dict__`.
 """
 
 import itertools

@@ -14,7 +14,7 @@ from brainspec_optimized.errors import NameIsTaken, NotAName, StateInState, Trac
 from brainspec_optimized.state_cell import Cell
 from brainspec_optimized.state_stack import MINE
 
-__all__ = ["HARMLESS", "check_metadata", "check_value", "checked_name"]
+__all__ = ["HARMLESS", "at_home", "check_metadata", "check_value", "checked_name"]
 
 HARMLESS: set[type] = {np.ndarray, bool, int, float, complex, str, type(None)}
 
@@ -27,9 +27,9 @@ def check_value(state: Cell, new: t.Any) -> None:
     if any(isinstance(leaf, Cell) for leaf in leaves):
         raise _state_in_state(new)
     if any(isinstance(leaf, Tracer) for leaf in leaves):
-        if not _at_home(state):
+        if not at_home(state):
             raise _traced(state)  # [state.error.traced]
-    else:
+    else:  # [state.bare.concrete]
         HARMLESS.update(type(leaf) for leaf in leaves if isinstance(leaf, jax.Array))
 
 
@@ -40,7 +40,8 @@ def _leaves(value: t.Any) -> list[t.Any]:
         return [value]
 
 
-def _at_home(state: Cell) -> bool:
+def at_home(state: Cell) -> bool:
+    """Whether tracers of the current JAX trace may be put into this state."""
     now = current_trace()
     return state._born == now or any(stack.home == now for stack in MINE.stacks)  # [state.bare.born-inside]
 

@@ -44,7 +44,7 @@ class HiddenState(ShortTermState):  # [state.kinds.tree]
     @property
     def varshape(self) -> tuple[int, ...]:
         """The shape of the value; asking for it reads the state, since the answer depends on it."""
-        shape: tuple[int, ...] = self.value.shape
+        shape: tuple[int, ...] = self.value.shape  # of anything else than an array there is none
         return shape  # [state.hidden.varshape]
 
 

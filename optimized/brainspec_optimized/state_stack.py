@@ -2,7 +2,7 @@
 
 `OPEN` holds the open stacks of all threads, so that it is never empty where a stack of the asking thread is open; only
 then is the thread's own list looked up. Its `append` and `remove` are atomic, so there is no lock. A stack knows its
-newborns by their serial, so births cost it nothing.
+newborns by their serial, so a birth asks nothing of the stacks of other threads.
 
 For the transforms of this room: a subclass may override `_meet`, which runs once per state, before its first read or
 write, and may exchange `state._value`; outer stacks meet a state before inner ones. `home` is the JAX trace whose
@@ -16,7 +16,7 @@ from brainspec_optimized.errors import StackNotInnermost, StackUsedTwice
 from brainspec_optimized.shown import Shown, shows_as
 from brainspec_optimized.state_cell import BIRTHS, Cell
 
-__all__ = ["MINE", "OPEN", "StateTraceStack", "note_read", "note_write"]
+__all__ = ["MINE", "OPEN", "StateTraceStack", "note_birth", "note_read", "note_write"]
 
 OPEN: list["StateTraceStack"] = []
 
@@ -43,6 +43,14 @@ def note_write(state: Cell) -> None:
             stack._written.add(state)
 
 
+def note_birth(state: Cell) -> None:
+    """Tell the open stacks that a state was born just now, after what its constructor did to it."""
+    state._serial = next(BIRTHS)
+    for stack in MINE.stacks:
+        stack._found.pop(state, None)  # [state.stack.newborn]
+        stack._written.discard(state)
+
+
 @shows_as("StateTraceStack")
 class StateTraceStack(metaclass=Shown):
     """Records the states that are read and written in its thread while it is open."""
@@ -57,9 +65,8 @@ class StateTraceStack(metaclass=Shown):
 
     def __enter__(self) -> t.Self:
         if self._opened >= 0:  # what happens after closing is not recorded, so there is no second time
-            raise StackUsedTwice(
-                "A trace stack was opened a second time.", "state.stack.closed@1", "Make a new StateTraceStack."
-            )
+            found, cure = "A trace stack was opened a second time.", "Make a new StateTraceStack."
+            raise StackUsedTwice(found, "state.error.stack-again@1", cure)  # [state.error.stack-again]
         self._opened = next(BIRTHS)
         OPEN.append(self)
         MINE.stacks.append(self)
@@ -101,9 +108,7 @@ class StateTraceStack(metaclass=Shown):
         return tuple([state for state in self._found if state in self._written])  # [state.stack.parts]
 
     def recovery_original_values(self) -> None:
-        """Put back into each recorded state what it held when it was first met."""
-        for state, value in self._found.items():
-            if state._value is not value:
-                # An outer stack has to learn that the state changes; the checks are past, the value was in there.
-                note_write(state)
-                state._value = value  # [state.stack.recover]
+        """Put back into each recorded state what it held when it was first met, unseen by other stacks."""
+        for state, value in self._found.items():  # [state.stack.recover-silent]
+            # Into the raw slot: the checks are past, and whoever looked on has recorded the touches already.
+            state._value = value  # [state.stack.recover]

@@ -1,7 +1,7 @@
 """What is fast about it: nothing; tags are checked when they are set, so that filters need not.
 
-A tag is kept as it is given. Where a second is added, the collection keeps its type, a new one is made since the old
-may be shared, and nothing depends on the order of a set.
+A tag is kept as it is given. Where a second is added, the collection keeps its type, and nothing depends on the order
+of a set. What is added to is always a new collection: both that the user gave may be held elsewhere too.
 """
 
 import typing as t
@@ -25,17 +25,18 @@ def checked_tag(tag: t.Any) -> t.Any:
 
 def both_tags(old: t.Any, new: t.Any) -> t.Any:
     """The tag that has the strings of both."""
-    if old is None:
+    if old is None and isinstance(new, str):
         return new
     had = _strings(old)
     more = [one for one in _strings(new) if one not in had]
     if not more:
         return old
-    group = next((kind for kind in _GROUPS if isinstance(old, kind)), tuple)
-    return group([*had, *more])
+    kept = new if old is None else old
+    group = next((kind for kind in _GROUPS if isinstance(kept, kind)), tuple)
+    return group([*had, *more])  # [state.catch.tag]
 
 
 def _strings(tag: t.Any) -> list[str]:
-    if isinstance(tag, str):
-        return [tag]
+    if tag is None or isinstance(tag, str):
+        return [] if tag is None else [tag]
     return sorted(tag) if isinstance(tag, (set, frozenset)) else list(tag)

@@ -26,9 +26,17 @@ class _Text:
 
 def state_text(state: Cell) -> str:
     """The text of a state."""
-    parts = {"value": _dressed(state._value), "name": state._name, "tag": state._tag}
+    value = _dressed(state._value)  # [state.repr.no-touch]
+    parts = {"value": value, "name": state._name, "tag": _dressed_tag(state._tag)}
     lines = [f"  {key}={held!r}" for key, held in parts.items() if key == "value" or held is not None]
     return f"{type(state).__name__}(\n" + ",\n".join(lines) + "\n)"  # [state.repr.form]
+
+
+def _dressed_tag(tag: t.Any) -> t.Any:
+    if not isinstance(tag, (set, frozenset)):
+        return tag
+    # The order of a set of strings is another in every process.
+    return _Text("{" + ", ".join(map(repr, sorted(tag))) + "}" if tag else "set()")  # [state.repr.tag]
 
 
 def _dressed(value: t.Any) -> t.Any:
@@ -48,4 +56,4 @@ def _dressed_leaf(leaf: t.Any) -> t.Any:
         return leaf
     # Not the text of the abstract value, which is that after JAX's conversion: float32 for NumPy's float64.
     sizes = ",".join(map(str, leaf.shape))
-    return _Text(f"ShapedArray({leaf.dtype}[{sizes}])")  # [state.repr.value]
+    return _Text(f"ShapedArray({leaf.dtype.name}[{sizes}])")  # [state.repr.value]

@@ -113,3 +113,8 @@ def importable(kind: Any) -> Any:
     global Importable
     Importable = subclass(kind, "Importable")
     return Importable
+
+
+def has_tag(impl: Any, state: Any, tag: str) -> bool:
+    found: bool = impl.util.filter.WithTag(tag)((), state)
+    return found

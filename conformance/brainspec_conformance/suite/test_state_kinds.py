@@ -89,7 +89,7 @@ def test_a_state_of_a_users_class_is_read_and_written(impl: Any, kind: str) -> N
     assert (state.name, state.tag, state.unit) == ("v", "slow", "mV")
 
 
-@check("state.kinds.user@1", needs=["state.stack.writes@1", "state.catch.catches@1"])
+@check("state.kinds.user@1")
 def test_a_state_of_a_users_class_is_watched(impl: Any) -> None:
     with impl.catch_new_states() as caught:
         state = subclass(impl.State)(1)

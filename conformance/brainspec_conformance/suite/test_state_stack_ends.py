@@ -32,7 +32,7 @@ def test_an_exception_closes_the_stack_and_goes_on(impl: Any, error: type[BaseEx
     assert (stack.states, stack.been_writen) == ([one], [False])
 
 
-@check("state.stack.closed@1", needs=["state.stack.nested@1"])
+@check("state.stack.closed@1", needs=["state.stack.records@1"])
 def test_an_exception_in_an_inner_block_leaves_the_outer_open(impl: Any) -> None:
     one, other = states_of(impl, 2)
     with impl.StateTraceStack() as outer:

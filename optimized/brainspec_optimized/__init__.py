@@ -1,5 +1,21 @@
 """The optimised implementation: the meaning of the specification at the speed of bare JAX."""
 
 from brainspec_optimized import util
+from brainspec_optimized.errors import TraceContextError
+from brainspec_optimized.state import State
+from brainspec_optimized.state_catch import catch_new_states
+from brainspec_optimized.state_kinds import BatchState, HiddenState, LongTermState, ParamState, ShortTermState
+from brainspec_optimized.state_stack import StateTraceStack
 
-__all__ = ["util"]
+__all__ = [  # [model.surface.present]
+    "BatchState",
+    "HiddenState",
+    "LongTermState",
+    "ParamState",
+    "ShortTermState",
+    "State",
+    "StateTraceStack",
+    "TraceContextError",
+    "catch_new_states",
+    "util",
+]

@@ -8,10 +8,19 @@ catch either. The three stay in `args`, so that an error survives pickling betwe
 __all__ = [
     "BrainspecError",
     "FilterIsFrozen",
+    "NameIsTaken",
     "NoHash",
     "NotAClass",
     "NotALiteral",
+    "NotAName",
     "NotAString",
+    "NotATag",
+    "NotAnArray",
+    "NotTheSameKind",
+    "StackNotInnermost",
+    "StackUsedTwice",
+    "StateInState",
+    "TraceContextError",
     "WrongCount",
 ]
 
@@ -49,3 +58,39 @@ class NoHash(BrainspecError, TypeError):
 
 class FilterIsFrozen(BrainspecError, AttributeError):
     """An attribute of a filter was set or deleted."""
+
+
+class StateInState(BrainspecError, ValueError):
+    """A state, or a tree with one, was put into a state."""
+
+
+class TraceContextError(BrainspecError, RuntimeError):
+    """A state was used in a JAX trace to which it does not belong."""
+
+
+class NotAnArray(BrainspecError, TypeError):
+    """An array was asked for."""
+
+
+class NotAName(BrainspecError, TypeError):
+    """A name was given that is neither a string nor None."""
+
+
+class NotATag(BrainspecError, TypeError):
+    """A tag was given that no filter could find."""
+
+
+class NameIsTaken(BrainspecError, TypeError):
+    """Metadata would hide an attribute of the class."""
+
+
+class NotTheSameKind(BrainspecError, TypeError):
+    """A state was to copy from something of another kind."""
+
+
+class StackNotInnermost(BrainspecError, RuntimeError):
+    """A trace stack was closed before those that were opened after it."""
+
+
+class StackUsedTwice(BrainspecError, RuntimeError):
+    """A trace stack was opened again."""

@@ -57,11 +57,11 @@ class OpenedAgain(ClauseBroken, RuntimeError):
 
 
 class NotASeed(ClauseBroken, TypeError):
-    """A seed or key was given that is neither an integer nor a key."""
+    """A seed was given that is neither an integer nor an array of keys."""
 
 
 class SeveralKeys(ClauseBroken, ValueError):
-    """An array of keys was given where one key is wanted."""
+    """An array of keys was given for a seed."""
 
 
 class NotACount(ClauseBroken, TypeError):
@@ -81,7 +81,7 @@ class NoBackup(ClauseBroken, ValueError):
 
 
 class NotAProbability(ClauseBroken, ValueError):
-    """A probability was given that has an entry outside 0 to 1, or is no number."""
+    """A probability was given that has an entry outside 0 to 1, or one that is NaN."""
 
 
 class NotASize(ClauseBroken, ValueError):

@@ -33,8 +33,8 @@ class State(metaclass=Kind):  # not registered with JAX, so it is a leaf  # [sta
     def __init__(
         self,
         /,
-        value: Any,
-        *,  # [state.meta.signature]
+        value: Any,  # [state.meta.signature]
+        *,
         name: str | None = None,
         tag: Tag = None,
         **metadata: Any,

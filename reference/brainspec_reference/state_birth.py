@@ -24,7 +24,7 @@ class Kind(Shown):
 
     def __call__(cls, *given: Any, **named: Any) -> Any:  # noqa: N805  # a class is the instance here
         state = super().__call__(*given, **named)
-        be_born(state)
+        be_born(state)  # so not if the constructor raises
         return state
 
 

@@ -44,8 +44,8 @@ def words(tag: Tag) -> tuple[str, ...]:
 
 
 def joined(tag: Tag, more: Tag) -> Tag:
-    """A tag with the words of both. Where one of them has all these words, it stays as it was written."""
-    if not words(tag):
-        return more
+    """A tag with the words of both; as it was written, if it has them all, and as the other was, if it has none."""
     missing = [word for word in words(more) if word not in words(tag)]
-    return (*words(tag), *missing) if missing else tag
+    if not missing:
+        return tag
+    return (*words(tag), *missing) if words(tag) else more

@@ -38,9 +38,10 @@ def shortened(value: Any) -> Any:
 
 
 def label_text(label: object) -> str:
-    if isinstance(label, set | frozenset) and label:
-        return "{" + ", ".join(map(repr, sorted(label))) + "}"  # [state.repr.tag]
-    return repr(set()) if isinstance(label, frozenset) else repr(label)  # [state.repr.tag]
+    if not isinstance(label, set | frozenset):
+        return repr(label)
+    members = ", ".join(map(repr, sorted(label)))  # [state.repr.tag]
+    return "{" + members + "}" if members else "set()"  # [state.repr.tag]
 
 
 def state_text(kind: str, value: object, name: object, tag: object) -> str:

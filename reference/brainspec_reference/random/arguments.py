@@ -31,23 +31,17 @@ def shape_of(size: Size, *parameters: Parameter) -> tuple[int, ...]:
 
 
 def shape_if_given(size: Size) -> tuple[int, ...] | None:
-    """For the samplers of `jax.random` whose parameters do not simply broadcast: they know what `None` means."""
-    return None if size is None else shape_of(size)
+    """For the samplers whose parameters are whole distributions: `jax.random` knows what `None` means for them."""
+    return None if size is None else shape_of(size)  # [random.size.none]
 
 
 def scaled(drawn: jax.Array, scale: Parameter, loc: Parameter = None) -> jax.Array:
+    """Stretched and moved where that is asked for."""
     if scale is not None:  # [random.sampler.skipped]
         drawn = drawn * scale
     if loc is not None:  # [random.sampler.skipped]
         drawn = drawn + loc
     return drawn
-
-
-def standardised(bound: Parameter, scale: Parameter, loc: Parameter) -> Parameter:
-    """The bound that `scaled` takes to `bound`."""
-    if loc is not None:
-        bound = bound - loc
-    return bound if scale is None else bound / scale
 
 
 def bounds(low: Parameter, high: Parameter, first: int) -> tuple[Parameter, Parameter]:
@@ -58,9 +52,8 @@ def checked_probability(p: Parameter) -> Parameter:
     if is_tracer(p):  # it cannot be looked at
         return p
     entries = np.asarray(p)
-    number = jnp.issubdtype(entries.dtype, jnp.number)
-    wrong = entries[~((entries >= 0) & (entries <= 1))] if number else entries.reshape(-1)  # a NaN is wrong, too
+    wrong = entries[~((entries >= 0) & (entries <= 1))]  # a NaN is neither  # [random.error.probability]
     if wrong.size:
-        found, cure = f"Found {wrong[0]} in the probability {p!r}", "Give numbers from 0 to 1"
+        found, cure = f"Found {wrong[0]} for a probability", "Give numbers from 0 to 1"
         raise NotAProbability(found, "random.error.probability@1", cure)  # [random.error.probability]
     return p

@@ -20,13 +20,14 @@ def random_integers(key: Key, low: Parameter, high: Parameter = None, size: Size
     return jax.random.randint(key, shape_of(size, low, high), low, high + 1)  # [random.sampler.random-integers]
 
 
-def randint_like(key: Key, x: Parameter, low: Parameter = 0, high: Parameter = None) -> jax.Array:
+def randint_like(key: Key, x: Parameter, low: Parameter, high: Parameter = None) -> jax.Array:
     low, high = bounds(low, high, first=0)
     return jax.random.randint(key, jnp.shape(x), low, high, jnp.result_type(x))  # [random.sampler.like]
 
 
 def bernoulli(key: Key, p: Parameter = 0.5, size: Size = None) -> jax.Array:
-    return jax.random.bernoulli(key, checked_probability(p), shape_of(size, p))  # [random.sampler.bernoulli]
+    probability = jnp.asarray(checked_probability(p), float)  # [random.sampler.bernoulli]
+    return jax.random.bernoulli(key, probability, shape_of(size, p))  # [random.sampler.bernoulli]
 
 
 def binomial(key: Key, n: Parameter, p: Parameter, size: Size = None) -> jax.Array:
@@ -50,8 +51,8 @@ def categorical(key: Key, logits: Parameter, axis: int = -1, size: Size = None) 
 
 
 def choice(key: Key, a: Parameter, size: Size = None, replace: bool = True, p: Parameter = None) -> jax.Array:
-    """One of `a` for the size `None`."""
-    return jax.random.choice(key, a, shape_of(size), replace, p)  # [random.sampler.choice]
+    shape = shape_of(size)  # one of `a` for the size `None`  # [random.size.none]
+    return jax.random.choice(key, a, shape, replace, p)  # [random.sampler.choice]
 
 
 def permutation(key: Key, x: Parameter, axis: int = 0, independent: bool = False) -> jax.Array:

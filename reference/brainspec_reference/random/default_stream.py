@@ -1,7 +1,7 @@
 """The default stream: the one random state behind the functions of `random`.
 
-It is born where this file is imported, so that it belongs to no trace and to no block that watches; but it holds no
-key before somebody asks for the stream, since a key would start a JAX backend.
+It is born before every program and outside every trace, wherever this file is imported; but it holds no key before
+somebody asks for the stream, since a key would start a JAX backend.
 """
 
 import threading
@@ -16,6 +16,7 @@ from .random_state import RandomState
 
 STREAM = RandomState.__new__(RandomState)
 STREAM.__setstate__((None, None, None, {}))  # it holds `None`, and has neither name nor tag nor metadata
+STREAM._born_in, STREAM._born_at = None, 0
 LOCK = threading.Lock()
 
 

@@ -7,7 +7,7 @@ are those of `jax.random`, moved and stretched where it leaves that to the user.
 import jax
 import jax.numpy as jnp
 
-from .arguments import Parameter, Size, scaled, shape_if_given, shape_of, standardised
+from .arguments import Parameter, Size, scaled, shape_if_given, shape_of
 from .keys import Key
 
 
@@ -56,8 +56,7 @@ def truncated_normal(
     key: Key, lower: Parameter, upper: Parameter, size: Size = None, loc: Parameter = 0.0, scale: Parameter = 1.0
 ) -> jax.Array:
     shape = shape_of(size, lower, upper, loc, scale)
-    lower, upper = standardised(lower, scale, loc), standardised(upper, scale, loc)
-    drawn = jax.random.truncated_normal(key, lower, upper, shape)
+    drawn = jax.random.truncated_normal(key, (lower - loc) / scale, (upper - loc) / scale, shape)
     return scaled(drawn, scale, loc)  # [random.sampler.truncated-normal]
 
 

@@ -1,7 +1,8 @@
 """Keys, and what stands for one.
 
 A *key* is a typed key of JAX, of shape `()` and dtype `key<fry>`. A *raw* key is the `uint32[2]` array that a typed
-key holds. A *seed* is an integer; a boolean is none. Wherever one key is wanted, each of the three may be given.
+key holds. A *seed* is an integer, or a key, typed or raw: what may be given wherever a key is wanted. A boolean is
+no integer.
 """
 
 import os
@@ -39,14 +40,15 @@ def shape_of_keys(given: Any) -> tuple[int, ...] | None:
 
 
 def key_of(given: Any) -> Key:
+    """The key of a seed."""
     if is_integer(given):
         return jax.random.key(given)  # [random.state.seed]
     shape = shape_of_keys(given)
     if shape is None:
-        found, cure = f"Found a {type(given).__name__} for a seed or key", "Give an integer or a key"
+        found, cure = f"Found a {type(given).__name__} for a seed", "Give an integer or a key"
         raise NotASeed(found, "random.error.seed@1", cure)  # [random.error.seed]
     if shape != ():
-        found, cure = f"Found keys of shape {shape} where one key is wanted", "Give one of them"
+        found, cure = f"Found keys of shape {shape} for a seed", "Give one of them"
         raise SeveralKeys(found, "random.error.keys@1", cure)  # [random.error.keys]
     key: Key = given  # [random.state.typed]
     if given.dtype.name == "uint32":

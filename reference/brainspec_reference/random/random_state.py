@@ -2,7 +2,7 @@
 
 A *draw* is a call of a sampler without `key=`: the key is split into two, the state keeps one and the sampler uses
 the other. The state is written last, so that a draw that raises leaves it as it was. To *back up* a key is to
-remember it aside, for one restoring; a copy of the state does not take the backup along.
+remember it aside, for one restoring.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def drawn_by(sampler: Sampler) -> Sampler:
         if key is not None:
             return sampler(key_of(key), *given, **named)  # [random.draw.key]
         new, sub = state._split(2)  # [random.draw.rule]
-        drawn = sampler(sub, *given, **named)
+        drawn = sampler(sub, *given, **named)  # before the write  # [random.draw.failed]
         state.value = new  # [random.draw.touches]
         return drawn
 
@@ -37,7 +37,7 @@ def drawn_by(sampler: Sampler) -> Sampler:
 class RandomState(State):  # [random.state.kind]
     """A state that holds one key."""
 
-    __slots__ = ("_backup",)  # there while there is one
+    __slots__ = ("_backup",)  # there while there is one; no copy takes it along  # [random.backup.apart]
     _backup: Key
 
     def __init__(
@@ -72,7 +72,7 @@ class RandomState(State):  # [random.state.kind]
         return keys[1:]  # [random.split.many]
 
     def clone(self) -> "RandomState":
-        return RandomState(self.split_key())  # [random.clone.new]
+        return RandomState(self.split_key())  # a plain one  # [random.clone.new]
 
     def backup_key(self) -> None:
         if hasattr(self, "_backup"):

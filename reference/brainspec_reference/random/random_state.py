@@ -55,7 +55,9 @@ class RandomState(State):  # [random.state.kind]
             raise TraceContextError(found, "random.error.traced@1", cure)  # [random.error.traced]
         return jax.random.split(self.value, count)
 
-    def seed(self, value: Seed) -> None:
+    def seed(self, value: Seed | None = None) -> None:
+        if value is None:
+            value = fresh_key()  # [random.set.fresh]
         self.value = value  # [random.set.seed]
 
     def set_key(self, key: Seed) -> None:

@@ -8,10 +8,11 @@ catch either. The three stay in `args`, so that an error survives pickling betwe
 __all__ = [
     "BrainspecError",
     "FilterIsFrozen",
+    "NoHash",
     "NotAClass",
     "NotALiteral",
     "NotAString",
-    "NotOneMember",
+    "WrongCount",
 ]
 
 
@@ -30,8 +31,8 @@ class NotALiteral(BrainspecError, TypeError):
     """Something stands for a predicate and cannot be read as one."""
 
 
-class NotOneMember(BrainspecError, TypeError):
-    """`Not` was given no member, or several."""
+class WrongCount(BrainspecError, TypeError):
+    """A filter was made with more arguments than it takes, or with fewer."""
 
 
 class NotAString(BrainspecError, TypeError):
@@ -40,6 +41,10 @@ class NotAString(BrainspecError, TypeError):
 
 class NotAClass(BrainspecError, TypeError):
     """A type was asked for that is no class."""
+
+
+class NoHash(BrainspecError, TypeError):
+    """The hash was wanted of a filter that has an argument without one."""
 
 
 class FilterIsFrozen(BrainspecError, AttributeError):

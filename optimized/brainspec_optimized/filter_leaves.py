@@ -9,11 +9,13 @@ import typing as t
 from jax.tree_util import DictKey, FlattenedIndexKey, GetAttrKey, SequenceKey
 
 from brainspec_optimized.errors import NotAClass, NotAString
-from brainspec_optimized.filter_value import Answer, Filter, Path, made
+from brainspec_optimized.filter_value import Answer, Filter, Path, counted, made
 
 __all__ = ["Everything", "Nothing", "OfType", "PathContains", "WithTag"]
 
 _GROUPS = (list, tuple, set, frozenset)
+
+_KEYS = (DictKey, GetAttrKey, SequenceKey, FlattenedIndexKey)
 
 _WRAPS: dict[type, tuple[type, ...]] = {
     str: (DictKey, GetAttrKey),
@@ -26,7 +28,8 @@ class OfType(Filter):
 
     __slots__ = ()
 
-    def __new__(cls, kind: type, /) -> t.Self:
+    def __new__(cls, *kinds: type) -> t.Self:
+        (kind,) = counted(cls, kinds, 1)
         if not isinstance(kind, type):
             cure = "Give one class; for several, Any(A, B)."
             raise NotAClass(f"OfType got {kind!r}, no class.", "filters.error.type@1", cure)  # [filters.error.type]
@@ -34,7 +37,7 @@ class OfType(Filter):
         def answer(path: Path, value: t.Any) -> bool:
             if isinstance(value, kind):  # [filters.type.instance]
                 return True
-            carried = getattr(value, "type", None)
+            carried = getattr(value, "type", None)  # [filters.error.attribute]
             # `is` first: most values carry nothing.
             if carried is None or not isinstance(carried, type):  # [filters.type.other]
                 return False
@@ -48,17 +51,19 @@ class WithTag(Filter):
 
     __slots__ = ()
 
-    def __new__(cls, tag: str, /) -> t.Self:
+    def __new__(cls, *tags: str) -> t.Self:
+        (tag,) = counted(cls, tags, 1)
         if not isinstance(tag, str):
             cure = "Give one string; for several, Any('a', 'b')."
             raise NotAString(f"WithTag got {tag!r}, no string.", "filters.error.tag@1", cure)  # [filters.error.tag]
 
         def answer(path: Path, value: t.Any) -> bool:
-            found = getattr(value, "tag", None)
+            found = getattr(value, "tag", None)  # [filters.error.attribute]
             if found is None:  # [filters.tag.absent]
                 return False
             if isinstance(found, str):  # [filters.tag.whole]
-                return found == tag  # [filters.tag.equal]
+                # Not bare: strings of NumPy compare to booleans of NumPy.
+                return bool(found == tag)  # [filters.tag.equal]
             return isinstance(found, _GROUPS) and tag in found  # [filters.tag.contains]
 
         return made(cls, (tag,), answer)
@@ -69,8 +74,15 @@ class PathContains(Filter):
 
     __slots__ = ()
 
-    def __new__(cls, key: object, /) -> t.Self:
-        return made(cls, (key,), _on_path(key))
+    def __new__(cls, *keys: object) -> t.Self:
+        (key,) = counted(cls, keys, 1)
+        held = _held(key)  # [filters.path.jax-keys]
+        return made(cls, (held,), _on_path(held))
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        # A key of JAX within another has been unwrapped once, and will be again.
+        (held,) = self._args
+        return type(self), (DictKey(held) if isinstance(held, _KEYS) else held,)  # [filters.value.pickle]
 
 
 class Everything(Filter):
@@ -78,8 +90,8 @@ class Everything(Filter):
 
     __slots__ = ()
 
-    def __new__(cls) -> t.Self:
-        return made(cls, (), lambda path, value: True)  # [filters.everything.accepts]
+    def __new__(cls, *none: object) -> t.Self:
+        return made(cls, counted(cls, none, 0), lambda path, value: True)  # [filters.everything.accepts]
 
 
 class Nothing(Filter):
@@ -87,8 +99,8 @@ class Nothing(Filter):
 
     __slots__ = ()
 
-    def __new__(cls) -> t.Self:
-        return made(cls, (), lambda path, value: False)  # [filters.nothing.accepts]
+    def __new__(cls, *none: object) -> t.Self:
+        return made(cls, counted(cls, none, 0), lambda path, value: False)  # [filters.nothing.accepts]
 
 
 def _on_path(key: object) -> Answer:

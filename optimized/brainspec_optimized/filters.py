@@ -5,13 +5,18 @@ as that saves in six hundred questions. The filters without members are in `filt
 value is in `filter_value`.
 """
 
+import types
 import typing as t
 
-from brainspec_optimized.errors import NotALiteral, NotOneMember
+from brainspec_optimized.errors import NotALiteral
 from brainspec_optimized.filter_leaves import Everything, Nothing, OfType, PathContains, WithTag
-from brainspec_optimized.filter_value import Filter, Path, Predicate, made
+from brainspec_optimized.filter_value import Filter, Path, Predicate, counted, made
 
 __all__ = ["All", "Any", "Everything", "Not", "Nothing", "OfType", "PathContains", "WithTag", "to_predicate"]
+
+# `list[int]`, and `typing.List[int]`, whose class has no public name. Not by `typing.get_origin`: a plain `typing.List`
+# has an origin too, and is a callable like any other.
+_PARAMETRISED = (types.GenericAlias, type(t.List[int]))  # noqa: UP006
 
 
 class Any(Filter):
@@ -26,8 +31,8 @@ class Any(Filter):
         # Loops, here and in `All`: `any` over an iterator would not let a member's StopIteration through.
         def answer(path: Path, value: t.Any) -> bool:
             for ask in asks:  # [filters.any.order]
-                if ask(path, value):  # [filters.any.some]
-                    break
+                if ask(path, value):  # [filters.call.positional]
+                    break  # [filters.any.some]
             else:
                 return False  # [filters.any.empty]
             return True  # [filters.call.bool]
@@ -46,8 +51,9 @@ class All(Filter):
 
         def answer(path: Path, value: t.Any) -> bool:
             for ask in asks:  # [filters.all.order]
-                if not ask(path, value):  # [filters.all.every]
-                    break
+                # Not caught, here or elsewhere: what a member raises is the user's.
+                if not ask(path, value):  # [filters.error.raised]
+                    break  # [filters.all.every]
             else:
                 return True  # [filters.all.empty]
             return False
@@ -62,10 +68,7 @@ class Not(Filter):
 
     def __new__(cls, *members: object) -> t.Self:
         # The members first, so that one that is no literal is named even among too many.
-        read = _read(members)
-        if len(read) != 1:
-            cure = "Give one member; for several, Not(Any(...)) or Not(All(...))."
-            raise NotOneMember(f"Not got {read!r}.", "filters.error.not-one@1", cure)  # [filters.error.not-one]
+        read = counted(cls, _read(members), 1)
         (ask,) = _bare(read)
         return made(cls, read, lambda path, value: not ask(path, value))  # [filters.not.inverse]
 
@@ -75,8 +78,7 @@ def _read(members: tuple[object, ...]) -> tuple[Predicate, ...]:
 
 
 def _bare(members: tuple[Predicate, ...]) -> tuple[Predicate, ...]:
-    # Not caught anywhere below: what a member raises is the user's.
-    return tuple([m.__call__ if isinstance(m, Filter) else m for m in members])  # [filters.error.raised]
+    return tuple([m.__call__ if isinstance(m, Filter) else m for m in members])
 
 
 def to_predicate(literal: object) -> Predicate:
@@ -85,15 +87,25 @@ def to_predicate(literal: object) -> Predicate:
         return WithTag(literal)  # [filters.literal.string]
     if isinstance(literal, type):
         return OfType(literal)  # [filters.literal.class]
-    if literal is None:
-        return Nothing()  # [filters.literal.none]
+    if literal is True or literal is False:
+        return Everything() if literal else Nothing()  # [filters.literal.bool]
     if literal is ...:
         return Everything()  # [filters.literal.ellipsis]
-    if isinstance(literal, bool):
-        return Everything() if literal else Nothing()  # [filters.literal.bool]
-    if callable(literal):
+    if literal is None:
+        return Nothing()  # [filters.literal.none]
+    return _predicate_of_others(literal)
+
+
+def _predicate_of_others(literal: object) -> Predicate:
+    if isinstance(literal, _PARAMETRISED):
+        raise _no_literal(literal)  # [filters.error.literal]
+    if callable(literal):  # [filters.literal.order]
         return literal  # [filters.literal.callable]
     if isinstance(literal, (list, tuple)):
         return Any(*literal)  # [filters.literal.sequence]
+    raise _no_literal(literal)  # [filters.error.literal]
+
+
+def _no_literal(found: object) -> NotALiteral:
     cure = "Write a string, a class, a boolean, ..., None, a callable, or a list or tuple of these."
-    raise NotALiteral(f"{literal!r} is no literal.", "filters.error.literal@1", cure)  # [filters.error.literal]
+    return NotALiteral(f"{found!r} is no literal.", "filters.error.literal@1", cure)

@@ -20,8 +20,8 @@ class NotALiteral(ClauseBroken, TypeError):
     """Something was written where a predicate is wanted, and cannot be read as one."""
 
 
-class NotOneMember(ClauseBroken, TypeError):
-    """`Not` was given no member, or several."""
+class WrongCount(ClauseBroken, TypeError):
+    """A filter was made from too few arguments, or too many."""
 
 
 class NotATag(ClauseBroken, TypeError):
@@ -34,3 +34,7 @@ class NotAClass(ClauseBroken, TypeError):
 
 class FilterIsFrozen(ClauseBroken, AttributeError):
     """An attribute of a filter was set or deleted."""
+
+
+class FilterHasNoHash(ClauseBroken, TypeError):
+    """The hash of a filter was asked for, and one of its arguments has none."""

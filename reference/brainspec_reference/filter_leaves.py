@@ -14,17 +14,17 @@ from .filter_value import Filter, Path
 class OfType(Filter):
     """Accepts the instances of a class, and the snapshots that carry it."""
 
-    def __init__(self, wanted: type) -> None:
-        if not isinstance(wanted, type):
-            cure = "Give one class; for several write Any(A, B)"
-            raise NotAClass(f"OfType was given {wanted!r}", "filters.error.type@1", cure)  # [filters.error.type]
-        super().__init__(wanted)
+    def read(self, given: object) -> type:
+        if isinstance(given, type):
+            return given
+        cure = "Give one class; for several write Any(A, B)"
+        raise NotAClass(f"OfType was given {given!r}", "filters.error.type@1", cure)  # [filters.error.type]
 
     def accepts(self, path: Path, value: object) -> bool:
         (wanted,) = self.arguments
         if isinstance(value, wanted):  # [filters.type.instance]
             return True
-        carried = getattr(value, "type", None)
+        carried = getattr(value, "type", None)  # [filters.error.attribute]
         if not isinstance(carried, type):
             return False  # [filters.type.other]
         return issubclass(carried, wanted)  # [filters.type.carried]
@@ -33,15 +33,15 @@ class OfType(Filter):
 class WithTag(Filter):
     """Accepts the values whose tag is a string, or is a collection that contains it."""
 
-    def __init__(self, wanted: str) -> None:
-        if not isinstance(wanted, str):
-            cure = "Give one string; for several write Any('a', 'b')"
-            raise NotATag(f"WithTag was given {wanted!r}", "filters.error.tag@1", cure)  # [filters.error.tag]
-        super().__init__(wanted)
+    def read(self, given: object) -> str:
+        if isinstance(given, str):
+            return given
+        cure = "Give one string; for several write Any('a', 'b')"
+        raise NotATag(f"WithTag was given {given!r}", "filters.error.tag@1", cure)  # [filters.error.tag]
 
     def accepts(self, path: Path, value: object) -> bool:
         (wanted,) = self.arguments
-        tag = getattr(value, "tag", None)
+        tag = getattr(value, "tag", None)  # [filters.error.attribute]
         if tag is None:
             return False  # [filters.tag.absent]
         if isinstance(tag, str):  # [filters.tag.whole]
@@ -62,8 +62,8 @@ def bare(part: object) -> object:
 class PathContains(Filter):
     """Accepts the values on whose path a part is the key."""
 
-    def __init__(self, key: object) -> None:
-        super().__init__(key)
+    def read(self, given: object) -> object:
+        return bare(given)  # [filters.path.jax-keys]
 
     def accepts(self, path: Path, value: object) -> bool:
         (key,) = self.arguments
@@ -74,8 +74,7 @@ class PathContains(Filter):
 class Everything(Filter):
     """Accepts every value."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    count = 0
 
     def accepts(self, path: Path, value: object) -> bool:
         return True  # [filters.everything.accepts]
@@ -84,8 +83,7 @@ class Everything(Filter):
 class Nothing(Filter):
     """Accepts no value."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    count = 0
 
     def accepts(self, path: Path, value: object) -> bool:
         return False  # [filters.nothing.accepts]

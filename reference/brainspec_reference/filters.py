@@ -11,7 +11,7 @@ a `RuntimeError`, and inside `any(map(...))` it would end the asking unseen.
 import typing
 from types import EllipsisType
 
-from .errors import NotALiteral, NotOneMember
+from .errors import NotALiteral
 from .filter_leaves import Everything, Nothing, OfType, PathContains, WithTag
 from .filter_value import Filter, Path, Predicate
 
@@ -23,7 +23,10 @@ Literal: typing.TypeAlias = (
 
 
 def to_predicate(literal: Literal) -> Predicate:
-    """Read a literal. Where one thing is several of these, as a callable list is, the first that fits counts."""
+    """Read a literal. Where one thing is several of these, as a callable list is, the first that fits counts.
+
+    A parametrised type such as `list[int]` can be called and is no class; what gives it away is its origin, `list`.
+    """
     if isinstance(literal, str):
         return WithTag(literal)  # [filters.literal.string]
     if isinstance(literal, type):
@@ -34,7 +37,7 @@ def to_predicate(literal: Literal) -> Predicate:
         return Everything()  # [filters.literal.ellipsis]
     if literal is None:
         return Nothing()  # [filters.literal.none]
-    if callable(literal):
+    if callable(literal) and typing.get_origin(literal) is None:  # [filters.literal.order]
         return literal  # [filters.literal.callable]
     if isinstance(literal, list | tuple):
         return Any(*literal)  # [filters.literal.sequence]
@@ -45,14 +48,16 @@ def to_predicate(literal: Literal) -> Predicate:
 class Members(Filter):
     """What `Any`, `All` and `Not` share: their arguments are predicates, read once, when the filter is made."""
 
+    count: typing.ClassVar[int | None] = None
     arguments: tuple[Predicate, ...]
 
-    def __init__(self, *literals: Literal) -> None:  # [filters.error.member]
-        super().__init__(*[to_predicate(literal) for literal in literals])  # [filters.members.literals]
+    def read(self, given: Literal) -> Predicate:
+        return to_predicate(given)  # [filters.members.literals]
 
 
 def accepted(member: Predicate, path: Path, value: object) -> bool:
-    return bool(member(path, value))  # [filters.error.raised]
+    answer = member(path, value)  # [filters.call.positional]
+    return bool(answer)  # [filters.error.raised]
 
 
 class Any(Members):
@@ -78,11 +83,7 @@ class All(Members):
 class Not(Members):
     """Accepts what its one member does not accept."""
 
-    def __init__(self, *literals: Literal) -> None:
-        if len(literals) != 1:  # [filters.error.not-one]
-            cure = "Give one member; for several write Not(Any(A, B)) or Not(All(A, B))"
-            raise NotOneMember(f"Not was given {len(literals)} members", "filters.error.not-one@1", cure)
-        super().__init__(*literals)
+    count = 1
 
     def accepts(self, path: Path, value: object) -> bool:
         (member,) = self.arguments

@@ -67,7 +67,7 @@ TRACES: dict[str, Callable[[Step], Any]] = {
     "vmap of grad": lambda step: jax.vmap(jax.grad(step))(jnp.arange(3.0)),
     "grad of jit": lambda step: jax.grad(jax.jit(step))(number()),
 }
-PLAIN_TRACES = ["jit", "vmap", "grad", "scan"]
+PLAIN_TRACES = ["jit", "vmap", "grad"]
 
 
 def broken_off(block: Any, action: Callable[[], Any], error: type[BaseException] = ValueError) -> Any:
@@ -92,12 +92,13 @@ def in_a_thread(action: Callable[[], Any]) -> Any:
         return pool.submit(action).result()
 
 
-# Every way to make a state from another.
-COPIES: dict[str, Callable[[Any], Any]] = {
+# The ways to make a state from another, and all of them.
+PROMISED: dict[str, Callable[[Any], Any]] = {
     "copy": lambda state: state.copy(),
     "deepcopy": copy.deepcopy,
     "pickle": lambda state: pickle.loads(pickle.dumps(state)),
 }
+COPIES = {**PROMISED, "copy.copy": copy.copy}
 
 
 def subclass(kind: Any, name: str = "Users", **body: Any) -> Any:

@@ -57,19 +57,12 @@ VALUES: list[Any] = [
 @check("state.value.identity@1")
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_the_object_that_was_put_in_comes_out(impl: Any, value: object) -> None:
-    state = impl.State(value)
+    state, other = impl.State(value), impl.State(0)
+    other.value = value
 
     assert state.value is value
     assert state.value is value
-
-
-@check("state.value.identity@1")
-@pytest.mark.parametrize("value", VALUES, ids=repr)
-def test_the_object_that_was_assigned_comes_out(impl: Any, value: object) -> None:
-    state = impl.State(0)
-    state.value = value
-
-    assert state.value is value
+    assert other.value is value
 
 
 @check("state.value.identity@1")
@@ -107,7 +100,7 @@ def test_every_name_of_a_state_sees_a_write(impl: Any) -> None:
 
 
 @check("state.value.written@1", needs=["state.value.identity@1"])
-@pytest.mark.parametrize("after", [1, "text", None, [1, 2], {"other": "structure"}, (np.zeros(3), 1)], ids=repr)
+@pytest.mark.parametrize("after", [1, None, {"other": "structure"}, (np.zeros(3), 1)], ids=repr)
 @pytest.mark.parametrize("before", [None, {"a": 1}, np.zeros(2)], ids=repr)
 def test_a_write_replaces_a_value_of_any_structure(impl: Any, before: object, after: object) -> None:
     state = impl.State(before)
@@ -118,12 +111,11 @@ def test_a_write_replaces_a_value_of_any_structure(impl: Any, before: object, af
 
 @check("state.value.written@1", needs=["state.value.identity@1"])
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("after", [np.zeros(3, np.float32), np.zeros(2, np.int32), np.zeros((2, 2), bool)], ids=repr)
-def test_a_write_replaces_an_array_of_any_type(impl: Any, kind: str, after: object) -> None:
+def test_a_write_replaces_an_array_by_anything(impl: Any, kind: str) -> None:
     state = a_state(impl, kind)
-    state.value = after
-
-    assert state.value is after
+    for after in (np.zeros(3, np.float32), np.zeros(2, np.int32), np.zeros((2, 2), bool), {"a": 1}, None, jnp.ones(2)):
+        state.value = after
+        assert state.value is after
 
 
 @check("state.value.written@1", needs=["state.value.identity@1"])

@@ -163,12 +163,11 @@ def test_a_change_inside_a_deep_copy_does_not_reach_the_state(impl: Any) -> None
 
 
 @check("state.copy.deep@1", needs=["state.meta.tag@1"])
-@pytest.mark.parametrize("tag", ["slow", ["slow"], ("b", "a"), {"slow"}, frozenset({"slow"}), None], ids=repr)
-def test_a_deep_copy_has_a_tag_of_the_same_sort(impl: Any, tag: Any) -> None:
-    made = copy.deepcopy(impl.State(1, tag=tag))
-
-    assert (type(made.tag), made.tag) == (type(tag), tag)
-    assert made.tag is not tag or not isinstance(tag, (list, set))
+def test_a_deep_copy_has_a_tag_of_the_same_sort(impl: Any) -> None:
+    for tag in ("slow", ["slow"], ("b", "a"), {"slow"}, frozenset({"slow"}), None):
+        made = copy.deepcopy(impl.State(1, tag=tag))
+        assert (type(made.tag), made.tag) == (type(tag), tag)
+        assert made.tag is not tag or not isinstance(tag, (list, set))
 
 
 @check("state.copy.deep@1", needs=["state.meta.other@1"])
@@ -195,12 +194,12 @@ def test_a_state_comes_back_from_pickle(impl: Any, kind: str) -> None:
 
 
 @check("state.copy.pickle@1", needs=["state.meta.other@1"])
-@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_a_state_comes_back_from_pickle_by_any_protocol(impl: Any, protocol: int) -> None:
-    made = pickle.loads(pickle.dumps(impl.ParamState([1], name="w", tag="slow", unit="mV"), protocol))
-
-    assert type(made) is impl.ParamState
-    assert (made.value, made.name, made.tag, made.unit) == ([1], "w", "slow", "mV")
+def test_a_state_comes_back_from_pickle_by_any_protocol(impl: Any) -> None:
+    state = impl.ParamState([1], name="w", tag="slow", unit="mV")
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        made = pickle.loads(pickle.dumps(state, protocol))
+        assert type(made) is impl.ParamState
+        assert (made.value, made.name, made.tag, made.unit) == ([1], "w", "slow", "mV")
 
 
 @check("state.copy.pickle@1")

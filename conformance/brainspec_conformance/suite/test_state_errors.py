@@ -88,12 +88,9 @@ def test_a_state_is_not_made_from_a_tree_with_a_state(impl: Any, plant: Any, par
     [
         1,
         1.0,
-        1j,
         True,
         "text",
-        b"bytes",
         None,
-        [1.0],
         (1.0,),
         {"a": 1.0},
         [np.ones(2)],
@@ -126,14 +123,14 @@ def test_a_name_that_is_no_string_is_not_taken(impl: Any, name: object) -> None:
 
 @check("state.error.name@1", "state.error.tag@1")
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("word", ["name", "tag"])
-def test_no_kind_takes_a_number_for_a_name_or_a_tag(impl: Any, kind: str, word: str) -> None:
-    with pytest.raises(TypeError, match="42"):
-        a_state(impl, kind, **{word: 42})
+def test_no_kind_takes_a_number_for_a_name_or_a_tag(impl: Any, kind: str) -> None:
+    for word in ("name", "tag"):
+        with pytest.raises(TypeError, match="42"):
+            a_state(impl, kind, **{word: 42})
 
 
 @check("state.error.name@1", needs=["state.meta.name@1"])
-@pytest.mark.parametrize("name", NAMES, ids=repr)
+@pytest.mark.parametrize("name", NAMES[::3], ids=repr)
 def test_a_name_that_is_no_string_is_not_set(impl: Any, name: object) -> None:
     state = state_with_all(impl)
     with pytest.raises(TypeError, match=re.escape(repr(name))):
@@ -166,7 +163,7 @@ def test_what_is_no_tag_is_not_taken(impl: Any, tag: object) -> None:
 
 
 @check("state.error.tag@1", needs=["state.meta.tag@1"])
-@pytest.mark.parametrize("tag", NO_TAGS, ids=repr)
+@pytest.mark.parametrize("tag", NO_TAGS[::3], ids=repr)
 def test_what_is_no_tag_is_not_set(impl: Any, tag: object) -> None:
     state = state_with_all(impl)
     with pytest.raises(TypeError, match=re.escape(repr(tag))):
@@ -176,7 +173,7 @@ def test_what_is_no_tag_is_not_set(impl: Any, tag: object) -> None:
 
 
 @check("state.error.tag@1", needs=["state.catch.tag@1"])
-@pytest.mark.parametrize("tag", NO_TAGS, ids=repr)
+@pytest.mark.parametrize("tag", NO_TAGS[1::3], ids=repr)
 def test_what_is_no_tag_is_not_given_to_new_states(impl: Any, tag: object) -> None:
     with pytest.raises(TypeError, match=re.escape(repr(tag))), impl.catch_new_states(state_tag=tag):
         pass
@@ -185,11 +182,11 @@ def test_what_is_no_tag_is_not_given_to_new_states(impl: Any, tag: object) -> No
 
 
 @check("state.error.reserved@1")
-@pytest.mark.parametrize("word", ["copy", "copy_from"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_metadata_do_not_hide_what_the_class_has(impl: Any, kind: str, word: str) -> None:
-    with pytest.raises(TypeError, match=word):
-        a_state(impl, kind, **{word: 1})
+def test_metadata_do_not_hide_what_the_class_has(impl: Any, kind: str) -> None:
+    for word in ("copy", "copy_from"):
+        with pytest.raises(TypeError, match=word):
+            a_state(impl, kind, **{word: 1})
 
 
 @check("state.error.reserved@1", needs=["state.kinds.user@1"])

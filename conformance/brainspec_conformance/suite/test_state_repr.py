@@ -84,19 +84,15 @@ def test_a_state_is_printed_by_str_as_by_repr(impl: Any) -> None:
 
 
 ARRAYS: list[tuple[Callable[[], Any], str]] = [
-    (lambda: jnp.ones((2, 4)), "float32[2,4]"),
-    (lambda: jnp.zeros((), jnp.int32), "int32[]"),
-    (lambda: jnp.zeros(3, bool), "bool[3]"),
-    (lambda: jnp.zeros((1, 0), jnp.bfloat16), "bfloat16[1,0]"),
-    (lambda: jnp.zeros(2, jnp.complex64), "complex64[2]"),
-    (lambda: jnp.zeros(2, jnp.uint8), "uint8[2]"),
+    (lambda: jnp.asarray(np.ones((2, 4), np.float32)), "float32[2,4]"),
+    (lambda: jnp.asarray(np.zeros((), np.int32)), "int32[]"),
+    (lambda: jnp.asarray(np.zeros((1, 0), jnp.bfloat16)), "bfloat16[1,0]"),
+    (lambda: jnp.asarray(np.zeros(2, bool)), "bool[2]"),
     (lambda: jax.random.key(0), "key<fry>[]"),
     (lambda: jax.random.split(jax.random.key(0), 3), "key<fry>[3]"),
     (lambda: np.zeros((2, 3), np.float32), "float32[2,3]"),
-    (lambda: np.zeros((), np.int32), "int32[]"),
-    (lambda: np.zeros(4, np.float16), "float16[4]"),
+    (lambda: np.zeros((), np.float16), "float16[]"),
     (lambda: jnp.asarray(1.0), "float32[]"),
-    (lambda: jnp.asarray([1, 2]) * 1, "int32[2]"),
     (lambda: np.zeros(2, ">f4"), "float32[2]"),
     (lambda: np.array([None]), "object[1]"),
 ]
@@ -174,7 +170,6 @@ def test_a_state_prints_alike_before_and_after_a_step(impl: Any) -> None:
 
 
 @check("state.repr.tag@1", needs=["state.repr.form@1"])
-@pytest.mark.parametrize("sort", [set, frozenset])
 @pytest.mark.parametrize(
     ("words", "text"),
     [
@@ -186,8 +181,9 @@ def test_a_state_prints_alike_before_and_after_a_step(impl: Any) -> None:
     ],
     ids=["one", "three", "many", "quoted", "empty"],
 )
-def test_a_set_of_tags_prints_sorted(impl: Any, sort: Any, words: list[str], text: str) -> None:
-    assert repr(impl.State(1, tag=sort(words))) == f"State(\n  value=1,\n  tag={text}\n)"
+def test_a_set_of_tags_prints_sorted(impl: Any, words: list[str], text: str) -> None:
+    for sort in (set, frozenset):
+        assert repr(impl.State(1, tag=sort(words))) == f"State(\n  value=1,\n  tag={text}\n)"
 
 
 @check("state.repr.tag@1", needs=["state.repr.form@1"])
@@ -199,12 +195,11 @@ def test_a_set_of_tags_that_is_set_later_prints_sorted(impl: Any) -> None:
 
 
 @check("state.repr.no-touch@1", needs=["state.stack.records@1"])
-@pytest.mark.parametrize("show", [repr, str, "{}".format, lambda state: repr([state, {"a": state}])])
 @pytest.mark.parametrize("kind", KINDS)
-def test_printing_touches_nothing(impl: Any, kind: str, show: Callable[[Any], str]) -> None:
+def test_printing_touches_nothing(impl: Any, kind: str) -> None:
     state = getattr(impl, kind)(np.zeros(2), name="v", tag={"slow"}, unit="mV")
     with impl.StateTraceStack() as outer, impl.StateTraceStack() as inner:
-        show(state)
+        repr(state), str(state), f"{state}", repr([state, {"a": state}])
 
     assert outer.states == inner.states == []
 

@@ -47,7 +47,7 @@ def test_a_state_that_is_read_adds_no_input(impl: Any) -> None:
 def test_a_gradient_takes_a_state_as_a_constant(impl: Any) -> None:
     state = impl.ParamState(jnp.float32(3))
 
-    assert jax.grad(lambda x: x * x * state.value)(2.0) == 12
+    assert jax.grad(lambda x: x * state.value)(2.0) == 3
 
 
 @check("state.bare.read@1")
@@ -73,9 +73,9 @@ def test_a_state_that_is_born_in_a_trace_is_written_in_it(impl: Any, trace: str)
     def step(x: Any) -> Any:
         state = impl.State(0)
         state.value = x
-        state.value += 1
-        assert isinstance(state.value, jax.core.Tracer)
-        return state.value - 1
+        state.value = {"a": [state.value, 1]}
+        assert state.value["a"][0] is x
+        return state.value["a"][0]
 
     TRACES[trace](step)
 
@@ -83,7 +83,7 @@ def test_a_state_that_is_born_in_a_trace_is_written_in_it(impl: Any, trace: str)
 @check("state.bare.born-inside@1", needs=["state.value.written@1"])
 @pytest.mark.parametrize(
     ("trace", "found"),
-    [(jax.jit, [0, 2, 8]), (jax.vmap, [0, 2, 8]), (lambda f: jax.vmap(jax.grad(f)), [0, 4, 8])],
+    [(jax.jit, [0, 2, 8]), (jax.vmap, [0, 2, 8]), (lambda f: jax.jit(jax.vmap(jax.grad(f))), [0, 4, 8])],
     ids=["jit", "vmap", "grad"],
 )
 def test_a_state_that_is_born_in_a_trace_computes(

@@ -89,7 +89,7 @@ ARRAYS: list[tuple[Callable[[], Any], str]] = [
     (lambda: jnp.asarray(np.zeros((1, 0), jnp.bfloat16)), "bfloat16[1,0]"),
     (lambda: jnp.asarray(np.zeros(2, bool)), "bool[2]"),
     (lambda: jax.random.key(0), "key<fry>[]"),
-    (lambda: jax.random.wrap_key_data(np.zeros((3, 2), np.uint32)), "key<fry>[3]"),
+    (lambda: jax.random.wrap_key_data(jnp.asarray(np.zeros((3, 2), np.uint32))), "key<fry>[3]"),
     (lambda: np.zeros((2, 3), np.float32), "float32[2,3]"),
     (lambda: np.zeros((), np.float16), "float16[]"),
     (lambda: jnp.asarray(1.0), "float32[]"),

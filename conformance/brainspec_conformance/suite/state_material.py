@@ -49,25 +49,26 @@ def write(state: Any) -> Any:
     return written
 
 
-def number() -> Any:
-    return jnp.float32(2)
+NUMBER = np.float32(2)
+NUMBERS = np.arange(3, dtype=np.float32)
 
-
-# Ways to run a step, from a number to a number, on a tracer of a bare JAX transform.
+# Ways to run a step, from a number to a number, on a tracer of a bare JAX transform; most without compiling it.
 TRACES: dict[str, Callable[[Step], Any]] = {
-    "jit": lambda step: jax.jit(step)(number()),
-    "vmap": lambda step: jax.vmap(step)(jnp.arange(3.0)),
-    "grad": lambda step: jax.grad(step)(number()),
-    "scan": lambda step: jax.lax.scan(lambda carry, x: (carry, step(x)), number(), jnp.arange(3.0)),
-    "jvp": lambda step: jax.jvp(step, (number(),), (number(),)),
-    "cond": lambda step: jax.lax.cond(True, step, step, number()),
-    "while": lambda step: jax.lax.while_loop(lambda x: x < 0, step, number()),
-    "eval_shape": lambda step: jax.eval_shape(step, number()),
-    "jit of vmap": lambda step: jax.jit(jax.vmap(step))(jnp.arange(3.0)),
-    "vmap of grad": lambda step: jax.vmap(jax.grad(step))(jnp.arange(3.0)),
-    "grad of jit": lambda step: jax.grad(jax.jit(step))(number()),
+    "jit": lambda step: jax.jit(step).lower(NUMBER),
+    "vmap": lambda step: jax.vmap(step)(NUMBERS),
+    "grad": lambda step: jax.grad(step)(NUMBER),
+    "scan": lambda step: jax.eval_shape(
+        lambda: jax.lax.scan(lambda carry, x: (carry, step(x)), jnp.asarray(NUMBER), jnp.asarray(NUMBERS))
+    ),
+    "jvp": lambda step: jax.jvp(step, (NUMBER,), (NUMBER,)),
+    "cond": lambda step: jax.eval_shape(lambda x: jax.lax.cond(True, step, step, x), NUMBER),
+    "while": lambda step: jax.eval_shape(lambda x: jax.lax.while_loop(lambda y: y < 0, step, x), NUMBER),
+    "eval_shape": lambda step: jax.eval_shape(step, NUMBER),
+    "jit of vmap": lambda step: jax.jit(jax.vmap(step)).lower(NUMBERS),
+    "vmap of grad": lambda step: jax.vmap(jax.grad(step))(NUMBERS),
+    "grad of jit": lambda step: jax.grad(jax.jit(step))(NUMBER),
 }
-PLAIN_TRACES = ["jit", "vmap", "grad", "scan"]
+PLAIN_TRACES = ["jit", "vmap", "grad"]
 
 
 def broken_off(block: Any, action: Callable[[], Any], error: type[BaseException] = ValueError) -> Any:
@@ -92,12 +93,13 @@ def in_a_thread(action: Callable[[], Any]) -> Any:
         return pool.submit(action).result()
 
 
-# Every way to make a state from another.
-COPIES: dict[str, Callable[[Any], Any]] = {
+# The ways to make a state from another, and all of them.
+PROMISED: dict[str, Callable[[Any], Any]] = {
     "copy": lambda state: state.copy(),
     "deepcopy": copy.deepcopy,
     "pickle": lambda state: pickle.loads(pickle.dumps(state)),
 }
+COPIES = {**PROMISED, "copy.copy": copy.copy}
 
 
 def subclass(kind: Any, name: str = "Users", **body: Any) -> Any:

@@ -60,6 +60,15 @@ MISTAKES: list[tuple[str, Callable[[Any], object]]] = [
     ("filters.error.count", lambda impl: impl.util.filter.Not()),
     ("filters.error.tag", lambda impl: impl.util.filter.WithTag(42)),
     ("filters.error.type", lambda impl: impl.util.filter.OfType("slow")),
+    ("state.error.value-is-state", lambda impl: impl.State(impl.State(1))),
+    ("state.error.nested-state", lambda impl: impl.State({"inner": impl.State(1)})),
+    ("state.error.hidden", lambda impl: impl.HiddenState(1.0)),
+    ("state.error.name", lambda impl: impl.State(0, name=42)),
+    ("state.error.tag", lambda impl: impl.State(0, tag=42)),
+    ("state.error.reserved", lambda impl: impl.State(0, copy=1)),
+    ("state.error.copy-kind", lambda impl: impl.ParamState(0).copy_from(impl.BatchState(0))),
+    ("state.error.stack-order", lambda impl: impl.StateTraceStack().__exit__(None, None, None)),
+    ("state.error.stack-again", lambda impl: _opened_twice(impl.StateTraceStack())),
 ]
 
 
@@ -72,6 +81,11 @@ def test_errors_have_a_class_of_their_own_and_cite_their_clause(
     citing = sum(error is not None and clause in str(error) for clause, error in errors)
     measure("errors with a class of their own", f"{own} of {len(errors)}")
     measure("errors that cite their clause", f"{citing} of {len(errors)}")
+
+
+def _opened_twice(stack: Any) -> None:
+    with stack, stack:
+        pass
 
 
 def _raised(make: Callable[[Any], object], impl: Any) -> Exception | None:

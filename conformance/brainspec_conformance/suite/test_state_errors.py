@@ -15,10 +15,9 @@ def state_with_all(impl: Any) -> Any:
 
 
 @check("state.error.value-is-state@1")
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "HiddenState"])
-@pytest.mark.parametrize("other", KINDS)
-def test_a_state_is_not_made_from_a_state(impl: Any, kind: str, other: str) -> None:
-    inner = a_state(impl, other, name="w")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_state_is_not_made_from_a_state(impl: Any, kind: str) -> None:
+    inner = a_state(impl, kind, name="w")
     before = held_by(inner)
     with pytest.raises(ValueError):
         getattr(impl, kind)(inner)
@@ -57,9 +56,8 @@ def test_a_state_of_a_users_class_is_not_assigned(impl: Any) -> None:
 # Trees around a state, and the parts of the path to it.
 PLANTED: list[tuple[Any, list[str]]] = [
     (lambda state: {"needle": state}, ["needle"]),
-    (lambda state: {"outer": {"needle": state}, "other": 1}, ["outer", "needle"]),
     (lambda state: [0, 1, 2, 3, 4, 5, 6, state], ["7"]),
-    (lambda state: (None, {"a": 1}, {"needle": [0, state]}), ["2", "needle", "1"]),
+    (lambda state: ({"a": 1}, {"needle": state}), ["1", "needle"]),
 ]
 
 
@@ -77,8 +75,9 @@ def test_a_tree_with_a_state_is_not_assigned(impl: Any, plant: Any, parts: list[
 @pytest.mark.parametrize(("plant", "parts"), PLANTED)
 def test_a_state_is_not_made_from_a_tree_with_a_state(impl: Any, plant: Any, parts: list[str]) -> None:
     inner = impl.State(2)
-    with pytest.raises(ValueError, match=".*".join(parts)):
-        impl.ParamState(plant(inner))
+    for kind in (impl.State, impl.HiddenState):
+        with pytest.raises(ValueError, match=".*".join(parts)):
+            kind(plant(inner))
 
     assert inner.value == 2
 
@@ -86,7 +85,19 @@ def test_a_state_is_not_made_from_a_tree_with_a_state(impl: Any, plant: Any, par
 @check("state.error.hidden@1")
 @pytest.mark.parametrize(
     "value",
-    [1, 1.0, 1j, True, "text", b"bytes", None, [1.0], (1.0,), {"a": 1.0}, [np.ones(2)], slice(2), np.float32],
+    [
+        1,
+        1.0,
+        True,
+        "text",
+        None,
+        (1.0,),
+        {"a": 1.0},
+        [np.ones(2)],
+        np.float32,
+        np.float32(1),
+        np.bool_(0),
+    ],
     ids=repr,
 )
 def test_what_is_no_array_is_not_hidden(impl: Any, value: object) -> None:
@@ -104,15 +115,22 @@ NAMES: list[Any] = [42, 1.5, True, b"v", ["v"], ("v",), {"v"}, object, ...]
 
 
 @check("state.error.name@1")
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", NAMES, ids=repr)
-def test_a_name_that_is_no_string_is_not_taken(impl: Any, kind: str, name: object) -> None:
+def test_a_name_that_is_no_string_is_not_taken(impl: Any, name: object) -> None:
     with pytest.raises(TypeError, match=re.escape(repr(name))):
-        a_state(impl, kind, name=name)
+        impl.State(0, name=name)
+
+
+@check("state.error.name@1", "state.error.tag@1")
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kind_takes_a_number_for_a_name_or_a_tag(impl: Any, kind: str) -> None:
+    for word in ("name", "tag"):
+        with pytest.raises(TypeError, match="42"):
+            a_state(impl, kind, **{word: 42})
 
 
 @check("state.error.name@1", needs=["state.meta.name@1"])
-@pytest.mark.parametrize("name", NAMES, ids=repr)
+@pytest.mark.parametrize("name", NAMES[::3], ids=repr)
 def test_a_name_that_is_no_string_is_not_set(impl: Any, name: object) -> None:
     state = state_with_all(impl)
     with pytest.raises(TypeError, match=re.escape(repr(name))):
@@ -138,15 +156,14 @@ NO_TAGS: list[Any] = [
 
 
 @check("state.error.tag@1")
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("tag", NO_TAGS, ids=repr)
-def test_what_is_no_tag_is_not_taken(impl: Any, kind: str, tag: object) -> None:
+def test_what_is_no_tag_is_not_taken(impl: Any, tag: object) -> None:
     with pytest.raises(TypeError, match=re.escape(repr(tag))):
-        a_state(impl, kind, tag=tag)
+        impl.State(0, tag=tag)
 
 
 @check("state.error.tag@1", needs=["state.meta.tag@1"])
-@pytest.mark.parametrize("tag", NO_TAGS, ids=repr)
+@pytest.mark.parametrize("tag", NO_TAGS[::3], ids=repr)
 def test_what_is_no_tag_is_not_set(impl: Any, tag: object) -> None:
     state = state_with_all(impl)
     with pytest.raises(TypeError, match=re.escape(repr(tag))):
@@ -156,18 +173,20 @@ def test_what_is_no_tag_is_not_set(impl: Any, tag: object) -> None:
 
 
 @check("state.error.tag@1", needs=["state.catch.tag@1"])
-@pytest.mark.parametrize("tag", NO_TAGS, ids=repr)
+@pytest.mark.parametrize("tag", NO_TAGS[1::3], ids=repr)
 def test_what_is_no_tag_is_not_given_to_new_states(impl: Any, tag: object) -> None:
     with pytest.raises(TypeError, match=re.escape(repr(tag))), impl.catch_new_states(state_tag=tag):
-        impl.State(1)
+        pass
+
+    assert impl.State(1).tag is None
 
 
 @check("state.error.reserved@1")
-@pytest.mark.parametrize("word", ["copy", "copy_from", "value", "__class__", "__repr__", "__hash__"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_metadata_do_not_hide_what_the_class_has(impl: Any, kind: str, word: str) -> None:
-    with pytest.raises(TypeError, match=word):
-        a_state(impl, kind, **{word: 1})
+def test_metadata_do_not_hide_what_the_class_has(impl: Any, kind: str) -> None:
+    for word in ("copy", "copy_from"):
+        with pytest.raises(TypeError, match=word):
+            a_state(impl, kind, **{word: 1})
 
 
 @check("state.error.reserved@1", needs=["state.kinds.user@1"])
@@ -195,6 +214,7 @@ def test_metadata_do_not_hide_varshape(impl: Any) -> None:
         ("LongTermState", "ParamState"),
         ("ParamState", "BatchState"),
         ("State", "ShortTermState"),
+        ("ShortTermState", "State"),
     ],
 )
 def test_a_state_of_another_kind_is_not_copied_from(impl: Any, kind: str, other: str) -> None:
@@ -205,6 +225,7 @@ def test_a_state_of_another_kind_is_not_copied_from(impl: Any, kind: str, other:
 
     assert held_by(state) == before
     assert not hasattr(state, "unit")
+    assert (source.name, source.tag, source.unit) == ("w", "slow", "mV")
 
 
 @check("state.error.copy-kind@1", needs=["state.copy.from@1"])

@@ -76,6 +76,14 @@ def test_generated_values_print_as_their_parts(impl: Any, value: Any) -> None:
     assert repr(impl.State(value)) == f"State(\n  value={text_of(value)}\n)"
 
 
+@check("state.repr.tag@1", needs=["state.repr.form@1"])
+@given(st.sets(st.text(), min_size=1), st.sampled_from([set, frozenset]))
+def test_generated_sets_of_tags_print_sorted(impl: Any, tag: set[str], sort: Any) -> None:
+    text = ", ".join(map(repr, sorted(tag)))
+
+    assert repr(impl.State(0, tag=sort(tag))) == f"State(\n  value=0,\n  tag={{{text}}}\n)"
+
+
 @check("state.repr.form@1")
 @given(st.integers(), st.none() | st.text(), st.none() | st.text() | st.lists(WORDS, max_size=2))
 def test_generated_states_print_line_by_line(impl: Any, value: int, name: str | None, tag: Any) -> None:
@@ -94,13 +102,14 @@ def planted(path: list[Any], leaf: Any) -> Any:
     return leaf
 
 
-@check("state.error.nested-state@1")
+@check("state.error.nested-state@1", needs=["state.stack.refused@1"])
 @given(PATHS)
 def test_generated_trees_with_a_state_are_refused(impl: Any, path: list[Any]) -> None:
-    state = impl.State(1)
-    with pytest.raises(ValueError, match=".*".join(map(str, path))):
-        state.value = planted(path, impl.State(2))
+    state, tree = impl.State(1), planted(path, impl.State(2))
+    with impl.StateTraceStack() as stack, pytest.raises(ValueError, match=".*".join(map(str, path))):
+        state.value = tree
 
+    assert stack.states == []
     assert state.value == 1
 
 

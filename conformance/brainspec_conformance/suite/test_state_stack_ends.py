@@ -109,39 +109,3 @@ def test_recovering_works_after_an_exception(impl: Any) -> None:
     stack.recovery_original_values()
 
     assert (one.value, other.value) == (0, 0)
-
-
-@check("state.error.stack-order@1")
-def test_an_outer_stack_is_not_closed_before_an_inner_one(impl: Any) -> None:
-    stacks = [impl.StateTraceStack().__enter__() for _ in range(3)]
-    for stack in stacks[:2]:
-        with pytest.raises(RuntimeError):
-            stack.__exit__(None, None, None)
-    for stack in reversed(stacks):
-        stack.__exit__(None, None, None)
-
-
-@check("state.error.stack-order@1", needs=["state.stack.nested@1"])
-def test_stacks_that_are_closed_in_a_wrong_order_stay_open(impl: Any) -> None:
-    state, outer, inner = impl.State(1), impl.StateTraceStack(), impl.StateTraceStack()
-    outer.__enter__(), inner.__enter__()
-    with pytest.raises(RuntimeError):
-        outer.__exit__(None, None, None)
-    state.value = 2
-    inner.__exit__(None, None, None), outer.__exit__(None, None, None)
-
-    assert outer.states == inner.states == [state]
-
-
-@check("state.error.stack-order@1")
-def test_a_stack_is_closed_once(impl: Any) -> None:
-    with impl.StateTraceStack() as stack:
-        pass
-    with pytest.raises(RuntimeError):
-        stack.__exit__(None, None, None)
-
-
-@check("state.error.stack-order@1")
-def test_a_stack_is_not_closed_by_another_thread(impl: Any) -> None:
-    with impl.StateTraceStack() as stack, pytest.raises(RuntimeError):
-        in_a_thread(lambda: stack.__exit__(None, None, None))

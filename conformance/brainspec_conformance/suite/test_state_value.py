@@ -36,7 +36,6 @@ VALUES: list[Any] = [
     3,
     2.5,
     True,
-    1j,
     10**40,
     "text",
     b"bytes",
@@ -44,7 +43,6 @@ VALUES: list[Any] = [
     [1, None],
     (1, [2]),
     {"b": 1, "a": {"c": 2.0}},
-    {1, 2},
     np.float64(1.5),
     np.arange(3),
     np.array(["text"]),
@@ -57,19 +55,12 @@ VALUES: list[Any] = [
 @check("state.value.identity@1")
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_the_object_that_was_put_in_comes_out(impl: Any, value: object) -> None:
-    state = impl.State(value)
+    state, other = impl.State(value), impl.State(0)
+    other.value = value
 
     assert state.value is value
     assert state.value is value
-
-
-@check("state.value.identity@1")
-@pytest.mark.parametrize("value", VALUES, ids=repr)
-def test_the_object_that_was_assigned_comes_out(impl: Any, value: object) -> None:
-    state = impl.State(0)
-    state.value = value
-
-    assert state.value is value
+    assert other.value is value
 
 
 @check("state.value.identity@1")
@@ -107,23 +98,21 @@ def test_every_name_of_a_state_sees_a_write(impl: Any) -> None:
 
 
 @check("state.value.written@1", needs=["state.value.identity@1"])
-@pytest.mark.parametrize("after", [1, "text", None, [1, 2], {"other": "structure"}, (np.zeros(3), 1)], ids=repr)
 @pytest.mark.parametrize("before", [None, {"a": 1}, np.zeros(2)], ids=repr)
-def test_a_write_replaces_a_value_of_any_structure(impl: Any, before: object, after: object) -> None:
-    state = impl.State(before)
-    state.value = after
-
-    assert state.value is after
+def test_a_write_replaces_a_value_of_any_structure(impl: Any, before: object) -> None:
+    for after in (1, "text", None, [1, 2], {"other": "structure"}, (np.zeros(3), 1)):
+        state = impl.State(before)
+        state.value = after
+        assert state.value is after
 
 
 @check("state.value.written@1", needs=["state.value.identity@1"])
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("after", [np.zeros(3, np.float32), np.zeros(2, np.int32), np.zeros((2, 2), bool)], ids=repr)
-def test_a_write_replaces_an_array_of_any_type(impl: Any, kind: str, after: object) -> None:
+def test_a_write_replaces_an_array_by_anything(impl: Any, kind: str) -> None:
     state = a_state(impl, kind)
-    state.value = after
-
-    assert state.value is after
+    for after in (np.zeros(3, np.float32), np.zeros(2, np.int32), np.zeros((2, 2), bool), {"a": 1}, None, jnp.ones(2)):
+        state.value = after
+        assert state.value is after
 
 
 @check("state.value.written@1", needs=["state.value.identity@1"])
@@ -165,12 +154,11 @@ OPERATORS: dict[str, Callable[[int, int], object]] = {
 
 
 @check("state.value.augmented@1", needs=["state.value.written@1"])
-@pytest.mark.parametrize("sign", OPERATORS)
-def test_an_augmented_assignment_puts_in_what_the_operator_gives(impl: Any, sign: str) -> None:
-    state, expected = impl.State(7), OPERATORS[sign](7, 2)
-    exec(f"state.value {sign} 2", {"state": state})
-
-    assert (state.value, type(state.value)) == (expected, type(expected))
+def test_an_augmented_assignment_puts_in_what_the_operator_gives(impl: Any) -> None:
+    for sign, operate in OPERATORS.items():
+        state, expected = impl.State(7), operate(7, 2)
+        exec(f"state.value {sign} 2", {"state": state})
+        assert (state.value, type(state.value)) == (expected, type(expected))
 
 
 @check("state.value.augmented@1", needs=["state.value.written@1"])

@@ -54,52 +54,55 @@ MALFORMED = [
 taking = pytest.mark.parametrize("take", TAKING.values(), ids=TAKING)
 
 
+def assert_taken_nowhere(impl: Any, kind: Any, take: Any, wrong: Any) -> str:
+    """What is given as a seed or key is refused, and the default stream stays as it is too; gives the message."""
+    with kept(impl) as stream:
+        before = stream.get_key()
+        raised = assert_refused(impl, kind, lambda state: take(impl, state, wrong))
+        assert stream.get_key() is before
+    return str(raised.value)
+
+
 # Seeds and keys
 
 
-@check("random.error.seed@1")
+@check("random.error.seed@1", needs=["random.default.key@1"])
 @taking
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: type(wrong).__name__)
 def test_what_is_no_seed_and_no_key_is_refused_by_its_type(impl: Any, take: Any, wrong: Any) -> None:
-    with kept(impl):
-        raised = assert_refused(impl, TypeError, lambda state: take(impl, state, wrong))
-        assert type(wrong).__name__ in str(raised.value)
+    assert type(wrong).__name__ in assert_taken_nowhere(impl, TypeError, take, wrong)
 
 
-@check("random.error.seed@1")
+@check("random.error.seed@1", needs=["random.default.key@1"])
 @taking
 def test_an_array_that_is_no_seed_and_no_key_is_refused(impl: Any, take: Any) -> None:
-    with kept(impl):
-        for array in (np.asarray, jnp.asarray):
-            for wrong in map(array, MALFORMED):
-                assert_refused(impl, TypeError, lambda state: take(impl, state, wrong))  # noqa: B023
+    for array in (np.asarray, jnp.asarray):
+        for wrong in map(array, MALFORMED):
+            assert_taken_nowhere(impl, TypeError, take, wrong)
 
 
-@check("random.error.seed@1")
+@check("random.error.seed@1", needs=["random.default.key@1"])
 @taking
 def test_a_key_of_another_generator_is_refused(impl: Any, take: Any) -> None:
-    with kept(impl):
-        for wrong in (jax.random.key(0, impl="rbg"), jax.random.key_data(jax.random.key(0, impl="rbg"))):
-            assert_refused(impl, TypeError, lambda state: take(impl, state, wrong))  # noqa: B023
+    for wrong in (jax.random.key(0, impl="rbg"), jax.random.key_data(jax.random.key(0, impl="rbg"))):
+        assert_taken_nowhere(impl, TypeError, take, wrong)
 
 
-@check("random.error.keys@1")
+@check("random.error.keys@1", needs=["random.default.key@1"])
 @taking
 def test_several_keys_are_refused_where_one_is_wanted(impl: Any, take: Any) -> None:
     keys = jax.random.split(jax.random.key(0), 6)
     raw = jax.random.key_data(keys)
-    with kept(impl):
-        for wrong in (keys, keys[:2], keys.reshape(2, 3), raw, raw[:2], np.asarray(raw), raw.reshape(2, 3, 2)):
-            assert_refused(impl, ValueError, lambda state: take(impl, state, wrong))  # noqa: B023
+    for wrong in (keys, keys[:2], keys.reshape(2, 3), raw, raw[:2], np.asarray(raw), raw.reshape(2, 3, 2)):
+        assert_taken_nowhere(impl, ValueError, take, wrong)
 
 
-@check("random.error.keys@1")
+@check("random.error.keys@1", needs=["random.default.key@1"])
 @taking
 def test_an_array_of_one_key_is_refused(impl: Any, take: Any) -> None:
     keys = jax.random.split(jax.random.key(0), 1)
-    with kept(impl):
-        for wrong in (keys, jax.random.key_data(keys)):
-            assert_refused(impl, (TypeError, ValueError), lambda state: take(impl, state, wrong))  # noqa: B023
+    for wrong in (keys, jax.random.key_data(keys)):
+        assert_taken_nowhere(impl, (TypeError, ValueError), take, wrong)
 
 
 # Counts and backups

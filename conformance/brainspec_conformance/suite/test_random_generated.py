@@ -145,7 +145,7 @@ places = st.none() | numbers
 sizes = st.sampled_from([SHAPE, None])
 
 
-@check("random.sampler.normal@1", "random.sampler.skipped@1", needs=["random.draw.rule@1"])
+@check("random.sampler.skipped@1", needs=["random.draw.rule@1", "random.sampler.normal@1"])
 @given(seed=seeds, loc=places, scale=places, size=sizes)
 def test_normal_numbers_are_those_of_the_formula(impl: Any, seed: int, loc: Any, scale: Any, size: Any) -> None:
     shape = SHAPE if size == SHAPE or ROW.shape in (np.shape(loc), np.shape(scale)) else ()
@@ -158,9 +158,15 @@ def test_normal_numbers_are_those_of_the_formula(impl: Any, seed: int, loc: Any,
     assert_draws(impl, "normal", {"loc": loc, "scale": scale, "size": size}, formula, seed)
 
 
-@check("random.sampler.randint@1", "random.sampler.random-integers@1", needs=["random.draw.rule@1"])
+@check("random.sampler.randint@1", needs=["random.draw.rule@1"])
 @given(seed=seeds, low=st.integers(-20, 20), span=st.integers(1, 9), shape=shapes)
-def test_integers_are_those_of_the_formula(impl: Any, seed: int, low: int, span: int, shape: Any) -> None:
+def test_integers_below_a_bound_are_those_of_the_formula(impl: Any, seed: int, low: int, span: int, shape: Any) -> None:
     bounds = {"low": low, "high": low + span, "size": shape}
     assert_draws(impl, "randint", bounds, lambda sub: jax.random.randint(sub, shape, low, low + span), seed)
-    assert_draws(impl, "random_integers", bounds, lambda sub: jax.random.randint(sub, shape, low, low + span + 1), seed)
+
+
+@check("random.sampler.random-integers@1", needs=["random.draw.rule@1"])
+@given(seed=seeds, low=st.integers(-20, 20), span=st.integers(0, 9), shape=shapes)
+def test_integers_up_to_a_bound_are_those_of_the_formula(impl: Any, seed: int, low: int, span: int, shape: Any) -> None:
+    bounds, end = {"low": low, "high": low + span, "size": shape}, low + span + 1
+    assert_draws(impl, "random_integers", bounds, lambda sub: jax.random.randint(sub, shape, low, end), seed)

@@ -154,13 +154,20 @@ def test_shuffle_gives_the_permutation(impl: Any) -> None:
     assert_draws(impl, "shuffle", {"x": GRID, "axis": 1}, lambda sub: jax.random.permutation(sub, GRID, 1))
 
 
-@check("random.sampler.shuffle@1", "random.sampler.permutation@1")
-def test_what_is_shuffled_or_permuted_stays_as_it_is(impl: Any) -> None:
-    for name in ("shuffle", "permutation"):
-        x, state = np.arange(8), impl.random.RandomState(SEED)
-        for _ in range(2):
-            getattr(state, name)(x)
-            assert x.tolist() == [*range(8)]
+@check("random.sampler.shuffle@1")
+def test_what_is_shuffled_stays_as_it_is(impl: Any) -> None:
+    x, state = np.arange(8), impl.random.RandomState(SEED)
+    for _ in range(2):
+        state.shuffle(x)
+        assert x.tolist() == [*range(8)]
+
+
+@check("random.sampler.permutation@1")
+def test_what_is_permuted_stays_as_it_is(impl: Any) -> None:
+    x, state = np.arange(8), impl.random.RandomState(SEED)
+    for _ in range(2):
+        state.permutation(x)
+        assert x.tolist() == [*range(8)]
 
 
 @check("random.sampler.categorical@1", needs=["random.draw.rule@1"])

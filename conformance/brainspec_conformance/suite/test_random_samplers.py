@@ -177,12 +177,16 @@ def test_the_sampler_like_an_array_draws_integers_of_its_shape_and_dtype(impl: A
         assert_draws(impl, "randint_like", given, lambda sub: jax.random.randint(sub, SHAPE, 0, 9, dtype))  # noqa: B023
 
 
-@check("random.sampler.uniform@1", "random.sampler.normal@1", "random.sampler.randint@1", "random.sampler.geometric@1")
-def test_where_numbers_have_64_bits_draws_have_them_too(impl: Any) -> None:
+@check("random.sampler.uniform@1", needs=["random.draw.rule@1"])
+def test_where_floats_have_64_bits_uniform_numbers_have_them_too(impl: Any) -> None:
     enabling: Any = jax.enable_x64
     with enabling(True):
         _, sub = halves(jax.random.key(SEED))
         assert_same(impl.random.RandomState(SEED).uniform(), jax.random.uniform(sub))
-        assert_same(impl.random.RandomState(SEED).normal(), jax.random.normal(sub))
-        assert_same(impl.random.RandomState(SEED).randint(9), jax.random.randint(sub, (), 0, 9))
+
+
+@check("random.sampler.geometric@1", needs=["random.draw.rule@1"])
+def test_where_integers_have_64_bits_counts_have_them_too(impl: Any) -> None:
+    enabling: Any = jax.enable_x64
+    with enabling(True):
         assert impl.random.RandomState(SEED).geometric(0.25).dtype == np.int64

@@ -112,6 +112,7 @@ def test_fresh_random_states_differ_whatever_the_generators_hold(impl: Any, gene
 
 @check("random.state.fresh@1")
 def test_a_fresh_random_state_leaves_the_generators_alone(impl: Any, generators: Callable[[], Any]) -> None:
+    np.random.random(), random.random()  # so that seeding them as before shows
     before = generators()
     impl.random.RandomState()
     assert generators() == before
@@ -178,7 +179,7 @@ def test_a_raw_key_is_assigned_as_a_typed_one(impl: Any, array: Callable[[Any], 
     assert_same(state.value, typed(RAW))
 
 
-@check("random.set.key@1", "random.set.assign@1", "random.set.seed@1", needs=["random.draw.rule@1"])
+@check("random.set.assign@1", needs=["random.set.key@1", "random.set.seed@1", "random.draw.rule@1"])
 @pytest.mark.parametrize("put", PUTS, ids=["set_key", "assign", "seed"])
 def test_the_next_draw_follows_from_the_key_that_was_put(impl: Any, put: Callable[[Any, Any], object]) -> None:
     state, key = impl.random.RandomState(SEED), jax.random.key(7)

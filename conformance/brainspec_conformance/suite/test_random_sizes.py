@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from brainspec_conformance.check import check
-from brainspec_conformance.suite.random_material import CALLS, PARAMETERS, PARTS, ROW, SEED, SIZED, assert_same, halves
+from brainspec_conformance.suite.random_material import PARAMETERS, PARTS, ROW, SEED, SIZED, assert_same, halves
 
 VECTORS = {"dirichlet": (3,), "multivariate_normal": (2,)}
 FORMS: list[tuple[Any, tuple[int, ...]]] = [
@@ -103,10 +103,3 @@ def test_a_draw_of_no_numbers_is_a_draw(impl: Any) -> None:
     new, _ = halves(jax.random.key(SEED))
     assert state.normal(size=(0, 3)).shape == (0, 3)
     assert_same(state.value, new)
-
-
-@check("random.size.forms@1")
-def test_every_sampler_with_a_size_is_asked_about_it(impl: Any) -> None:
-    # A guard of these checks: no sampler of the tables is forgotten.
-    assert {name for name, words in PARAMETERS.items() if "size" in words.split()} == set(SIZED)
-    assert set(CALLS) == {*PARAMETERS, "rand", "randn"}

@@ -13,7 +13,7 @@ import pytest
 SEED = 42
 SHAPE = (3,)
 ROW = np.array([0.5, 1.0, 2.0], np.float32)
-PARTS = np.array([0.25, 0.5, 1.0], np.float32)
+PARTS = np.array([0.25, 0.5, 0.75], np.float32)
 GRID = np.array([[0.0, 1.0, -1.0], [0.5, 0.0, 2.0]], np.float32)
 SQUARE = np.array([[2.0, 0.5], [0.5, 1.0]], np.float32)
 HALF = np.zeros(SHAPE, np.float16)

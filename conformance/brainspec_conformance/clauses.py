@@ -48,6 +48,11 @@ class Clause:
         return "Retired" in self.fields
 
     @property
+    def alias(self) -> str:
+        """The older id that it keeps, or nothing."""
+        return ids.split(self.fields.get("Alias", "").strip("`"))[0]
+
+    @property
     def judged(self) -> bool:
         """Whether a check has to decide it."""
         return not (self.retired or self.kind == "UNDEFINED" or "Untestable" in self.fields)
@@ -100,8 +105,9 @@ def by_id() -> dict[str, Clause]:
     for chapter in load():
         for clause in chapter.clauses:
             found[clause.id] = clause
-            if alias := clause.fields.get("Alias"):
-                found.setdefault(ids.split(alias.strip("`"))[0], clause)
+    for clause in list(found.values()):
+        if clause.alias:
+            found.setdefault(clause.alias, clause)
     return found
 
 

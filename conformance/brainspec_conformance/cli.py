@@ -34,7 +34,13 @@ def cli() -> None:
 @click.option("--devices", type=click.IntRange(1), default=8, show_default=True, help="CPU devices that JAX shows.")
 @click.option("--platform", type=click.Choice(["cpu", "gpu"]), help="Where programs run; JAX's own choice without it.")
 @click.option("--seed", type=int, help="Draw examples at random from this seed; without it they are always the same.")
-@click.option("--workers", type=click.IntRange(0), default=2, show_default=True, help="Processes; 0: this one.")
+@click.option(
+    "--workers",
+    type=click.IntRange(0),
+    default=2,
+    show_default=True,
+    help="Processes; 0: this one, which a crash ends.",
+)
 @click.option(
     "--failed", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Only what failed in this report."
 )
@@ -60,8 +66,12 @@ def conform(
     if not impls:
         click.echo(_known_ones())
         sys.exit(USAGE)
+    if failed is not None and pattern is not None:
+        raise click.UsageError("--failed chooses the clauses; leave --clauses out")
     if failed is not None:
         pattern = _failing_clauses(failed)
+    if pattern is not None:
+        _refuse_other_versions(pattern)
     if pattern is not None and not any(ids.matches(name, pattern) for name in clauses.by_id()):
         raise click.UsageError(f"no clause matches {pattern!r}{ids.close(pattern, clauses.by_id())}")
     asked = [
@@ -73,6 +83,15 @@ def conform(
     if len(asked) > 1 and as_json:
         raise click.UsageError("--json prints one report: name one implementation, or write reports with --report DIR")
     sys.exit(_load_or_explain(lambda: conforming.conform_all(asked)))
+
+
+def _refuse_other_versions(pattern: str) -> None:
+    """A version in a pattern must be the current one: another would be judged as if it were."""
+    for part in pattern.split(","):
+        name, version = ids.split(part.strip())
+        found = clauses.by_id().get(name)
+        if version is not None and found is not None and found.version != version:
+            raise click.UsageError(f"{part.strip()!r} is not current; read {found.cited}")
 
 
 def _known_ones() -> str:
@@ -129,6 +148,9 @@ def cite(name: str, as_json: bool) -> None:
     found = citing.find(name)
     if not found:
         raise click.UsageError(f"no clause is called {name!r} or begins with it{ids.close(name, clauses.by_id())}")
+    version = ids.split(name)[1]
+    if version is not None and all(clause.version != version for clause in found):
+        raise click.UsageError(f"{name!r} is not current; read {', '.join(clause.cited for clause in found)}")
     cited = citing.cite_all(found)
     click.echo(json.dumps([c.as_data() for c in cited], indent=2) if as_json else "\n\n".join(map(str, cited)))
 

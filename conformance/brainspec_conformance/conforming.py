@@ -22,6 +22,23 @@ from .implementations import Implementation
 
 OURS, USAGE = 4, 2
 
+# Settings of the caller's shell that would change verdicts: the suite speaks of JAX as it comes.
+FOREIGN = (
+    "PYTEST_ADDOPTS",
+    "PYTEST_PLUGINS",
+    "PYTHONWARNINGS",
+    "JAX_ENABLE_X64",
+    "JAX_DISABLE_JIT",
+    "JAX_DEBUG_NANS",
+    "JAX_DEBUG_INFS",
+    "JAX_DEFAULT_PRNG_IMPL",
+    "JAX_ENABLE_CUSTOM_PRNG",
+    "JAX_THREEFRY_PARTITIONABLE",
+    "JAX_NUMPY_RANK_PROMOTION",
+    "JAX_NUMPY_DTYPE_PROMOTION",
+    "JAX_DEFAULT_MATMUL_PRECISION",
+)
+
 
 @frozen
 class Asked:
@@ -44,9 +61,9 @@ def conform_all(asked: list[Asked]) -> int:
         return conform(asked[0])
     for one in asked:
         implementations.load(one.impl)
-    return max(
-        subprocess.run([sys.executable, "-m", "brainspec_conformance", *_words(one)]).returncode for one in asked
-    )
+    words = [sys.executable, "-m", "brainspec_conformance"]
+    statuses = [subprocess.run([*words, *_words(one)], check=False).returncode for one in asked]
+    return max(OURS if status < 0 else status for status in statuses)  # below zero: a signal ended it
 
 
 def _words(asked: Asked) -> list[str]:
@@ -62,7 +79,7 @@ def conform(asked: Asked) -> int:
     """Judge one implementation and say so; the exit status."""
     _prepare(asked)
     subject = implementations.load(asked.impl)
-    console = Console(stderr=asked.as_json, highlight=False, soft_wrap=True)
+    console = Console(stderr=asked.as_json, highlight=False, soft_wrap=True, emoji=False)
     started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
     driver = Driver(console)
     status = pytest.main(_pytest_words(asked), plugins=[driver])
@@ -72,7 +89,7 @@ def conform(asked: Asked) -> int:
     done = _report(asked, subject, driver, started.isoformat(timespec="seconds"), time.monotonic() - clock)
     if asked.folder is not None:
         path = report.write(done, asked.folder)
-        console.print(f"report: {path}")
+        console.print(f"report: {path}", markup=False)
     _show(asked, done, console)
     return summary.exit_status(done.clauses)
 
@@ -80,6 +97,8 @@ def conform(asked: Asked) -> int:
 def _prepare(asked: Asked) -> None:
     """Settings that must stand before JAX or pytest looks: they reach the workers through the environment."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    for foreign in FOREIGN:
+        os.environ.pop(foreign, None)
     if asked.platform:
         os.environ["JAX_PLATFORMS"] = {"gpu": "cuda,cpu"}.get(asked.platform, asked.platform)
     if asked.platform == "gpu":
@@ -99,7 +118,8 @@ def _pytest_words(asked: Asked) -> list[str]:
     ):
         words += ["-p", plugin]
     words += ["--impl", asked.impl, "--brainspec-profile", asked.profile, "--brainspec-devices", str(asked.devices)]
-    words += ["-n", str(asked.workers)] if asked.workers else []
+    # Every check that kills its process takes a worker along; the others are still to be judged.
+    words += ["-n", str(asked.workers), "--max-worker-restart", "1000000"] if asked.workers else []
     words += ["--clauses", asked.pattern] if asked.pattern else []
     words += (
         ["--brainspec-seed", str(asked.seed), "--hypothesis-seed", str(asked.seed)] if asked.seed is not None else []
@@ -184,7 +204,7 @@ def _show(asked: Asked, done: report.Report, console: Console) -> None:
     run = done.run
     versions = f"jax {run.versions['jax']}, Python {run.python}, {len(run.devices)} × {run.devices[0]}"
     console.print(f"{done.subject.name} ({done.subject.target}) on {versions}", markup=False)
-    for line in summary.lines(done.clauses, done.checks, asked.impl):
+    for line in summary.lines(done.clauses, done.checks, asked.impl, asked.profile):
         console.print(line, markup=False, style=_style(line))
     console.print(f"{len(done.checks)} checks in {run.seconds:.1f} s", style="dim")
 

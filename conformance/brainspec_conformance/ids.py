@@ -13,7 +13,7 @@ BARE = re.compile(NAME)
 def split(text: str) -> tuple[str, int | None]:
     """The id and the version of `id@version`; no version where none is written."""
     name, _, version = text.partition("@")
-    return name, int(version) if version.isdigit() else None
+    return name, int(version) if version.isdecimal() else None
 
 
 def chapter(name: str) -> str:

@@ -14,7 +14,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from . import implementations
+from . import implementations, surface
 from .implementations import Implementation, ImplementationError
 
 NAMES = {"brainstate": "", "braintrace": "etp"}
@@ -70,20 +70,38 @@ class _Finder(MetaPathFinder):
             return None
         place = ".".join(word for word in (NAMES[top], rest) if word)
         found = _resolve(self.implementation, place)
+        if found is None:  # never None, which would hand the question on to the real package
+            raise ModuleNotFoundError(
+                f"{self.implementation.name!r} has no {place!r} to be {fullname!r}", name=fullname
+            )
         # A package, always: what lies below is this finder's answer too.
-        return None if found is None else importlib.util.spec_from_loader(fullname, _Given(found), is_package=True)
+        return importlib.util.spec_from_loader(fullname, _Given(self.implementation, found), is_package=True)
 
 
 class _Given(Loader):
     """Gives an object that is there already, under another name."""
 
-    def __init__(self, found: Any) -> None:
-        self.found = found
+    def __init__(self, implementation: Implementation, found: Any) -> None:
+        self.implementation, self.found = implementation, found
 
     def exec_module(self, module: ModuleType) -> None:
         # What stands in sys.modules after this call is what the import statement gives: the way a module may replace
         # itself. The object's own __name__ and __spec__ stay true.
         sys.modules[module.__name__] = self.found
+        if module.__name__ in NAMES:
+            sys.modules.update(_below(self.implementation, module.__name__))
+
+
+def _below(implementation: Implementation, top: str) -> dict[str, Any]:
+    """The namespaces of the surface below a top name, named beforehand: Python asks no finder below what is no package."""
+    places = dict.fromkeys(parent for name in surface.names() for parent in name.parents)
+    prefix = f"{NAMES[top]}." if NAMES[top] else ""
+    found = {
+        f"{top}.{place.removeprefix(prefix)}": _resolve(implementation, place)
+        for place in places
+        if place.startswith(prefix)
+    }
+    return {path: namespace for path, namespace in found.items() if namespace is not None}
 
 
 def _resolve(implementation: Implementation, place: str) -> Any:
@@ -93,7 +111,7 @@ def _resolve(implementation: Implementation, place: str) -> Any:
         try:
             return importlib.import_module(path)
         except ModuleNotFoundError as error:
-            if not (error.name and path.startswith(error.name)):
+            if not implementations.is_above(error.name, path):
                 raise
     found = implementation.namespace
     for word in filter(None, place.split(".")):

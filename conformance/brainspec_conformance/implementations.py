@@ -9,13 +9,13 @@ import difflib
 import importlib
 import importlib.metadata
 import sys
-import traceback
 from types import ModuleType
 from typing import Any
 
 from attrs import frozen
 
 from . import surface
+from .tracebacks import without_our_frames
 
 BUILT_IN = {"reference": "brainspec_reference", "optimized": "brainspec_optimized"}
 GROUP = "brainspec.implementations"
@@ -71,6 +71,8 @@ def load(name: str) -> Implementation:
             namespace = surface.find(module, attribute)
         except AttributeError as error:
             raise UnknownImplementation(f"{name!r}: the module {path!r} has no {attribute!r}: {error}") from None
+        except Exception as error:
+            raise _broken(name, error) from error
     if isinstance(namespace, ModuleType):
         _submodules(name, namespace)
     return Implementation(name, target, namespace, _version(module))
@@ -78,16 +80,16 @@ def load(name: str) -> Implementation:
 
 def _module(name: str, path: str) -> ModuleType:
     if not all(word.isidentifier() for word in path.split(".")):
-        raise UnknownImplementation(_unknown(name))
+        raise UnknownImplementation(_unknown(name, path))
     if "" not in sys.path:
         sys.path.append("")  # a module in the folder where the user stands, as `python -m` finds it
     try:
         return importlib.import_module(path)
     except ModuleNotFoundError as error:
-        if error.name and (path == error.name or path.startswith(error.name + ".")):
-            raise UnknownImplementation(_unknown(name)) from None
+        if is_above(error.name, path):
+            raise UnknownImplementation(_unknown(name, path)) from None
         raise _broken(name, error) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a sys.exit(0) in a module is no verdict
         raise _broken(name, error) from error
 
 
@@ -98,14 +100,21 @@ def _submodules(name: str, package: ModuleType) -> None:
         try:
             importlib.import_module(path)
         except ModuleNotFoundError as error:
-            if not (error.name and (path == error.name or path.startswith(error.name + "."))):
+            if not is_above(error.name, path):
                 raise _broken(name, error) from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise _broken(name, error) from error
 
 
-def _unknown(name: str) -> str:
+def is_above(missing: str | None, path: str) -> bool:
+    """Whether the module that an import did not find is the one of this path, or a package around it."""
+    return missing is not None and f"{path}.".startswith(f"{missing}.")
+
+
+def _unknown(name: str, path: str) -> str:
     names = known()
+    if name in names:
+        return f"{name!r} stands for the module {path!r}, which is not installed here"
     close = difflib.get_close_matches(name, names, n=2, cutoff=0.5)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     return (
@@ -115,16 +124,8 @@ def _unknown(name: str) -> str:
 
 
 def _broken(name: str, error: BaseException) -> BrokenImplementation:
-    ours = (__file__, importlib.__file__)
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename not in ours and not frame.filename.startswith("<frozen importlib")
-    ]
-    text = "".join(traceback.format_list(frames) + traceback.format_exception_only(error))
-    return BrokenImplementation(
-        f"{name!r} cannot be loaded: it raised {type(error).__name__} while it was imported", text
-    )
+    said = f"{name!r} cannot be loaded: it raised {type(error).__name__} while it was imported"
+    return BrokenImplementation(said, without_our_frames(error))
 
 
 def _version(module: ModuleType) -> str | None:

@@ -24,7 +24,7 @@ _TAG = re.compile(rf"\[({ids.NAME})\]")
 
 @frozen
 class Tag:
-    """A clause named on a line of code; `alone` on a line of comment only, `rank` counts the tags of a line."""
+    """A clause named on a line of code; `alone` on a line that holds no word of code, `rank` counts the tags of a line."""
 
     id: str
     room: str
@@ -89,10 +89,11 @@ def _tags_of(path: Path, room: str) -> Iterator[Tag]:
     if not _TAG.search(source):
         return
     functions = _functions(ast.parse(source))
+    lines = source.split("\n")
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
-            alone = not token.line[: token.start[1]].strip()
-            line = token.start[0]
+            line, column = token.start
+            alone = not any(map(str.isalnum, lines[line - 1][:column]))
             for rank, match in enumerate(_TAG.finditer(token.string)):
                 yield Tag(match[1], room, path, line, _around(functions, line), alone, rank)
 

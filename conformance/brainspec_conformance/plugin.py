@@ -8,6 +8,7 @@ prints the verdicts at the end. What it notes travels as `user_properties`, so i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("--impl"):
+        if any(__package__ in re.split(r"[\\/.:]", word) for word in config.args):
+            implementation_of(config)  # said once here, and not once a check
         return
     from . import environment
     from .implementations import ImplementationError, load

@@ -81,7 +81,10 @@ def from_json(text: str) -> Report:
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         found = data.get("schema") if isinstance(data, dict) else type(data).__name__
         raise ValueError(f"this is no report of the schema {SCHEMA!r}, but {found!r}")
-    return cattrs.structure(data, Report)
+    try:
+        return cattrs.structure(data, Report)
+    except Exception as error:
+        raise ValueError(f"this is no whole report: {cattrs.transform_error(error)[0]}") from None
 
 
 def schema() -> dict[str, Any]:

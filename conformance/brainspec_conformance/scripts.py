@@ -2,9 +2,10 @@
 
 import runpy
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
+
+from .tracebacks import without_our_frames
 
 
 def run_script(script: str, args: Sequence[str]) -> int:
@@ -17,7 +18,7 @@ def run_script(script: str, args: Sequence[str]) -> int:
     except SystemExit as stop:
         return _status(stop)
     except Exception as error:
-        _show(error)
+        print(without_our_frames(error), end="", file=sys.stderr)
         return 1
     finally:
         sys.argv, sys.path[:] = saved_argv, saved_path
@@ -30,10 +31,3 @@ def _status(stop: SystemExit) -> int:
         return stop.code or 0
     print(stop.code, file=sys.stderr)
     return 1
-
-
-def _show(error: Exception) -> None:
-    frames = error.__traceback__
-    while frames is not None and (frames.tb_frame.f_code.co_filename in (__file__, "<frozen runpy>")):
-        frames = frames.tb_next
-    traceback.print_exception(type(error), error, frames)

@@ -37,7 +37,9 @@ class Collector:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.errors.append(f"{report.nodeid}: {report.longreprtext}")
+            text = f"{report.nodeid}: {report.longreprtext}"
+            if text not in self.errors:  # each worker collects, and finds the same
+                self.errors.append(text)
 
     def judged(self, config: pytest.Config) -> tuple[list[ClauseVerdict], list[Result]]:
         """The verdicts of the clauses that were asked for, and the results they rest on."""
@@ -48,7 +50,7 @@ class Collector:
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
         verdicts, results = self.judged(config)
         terminalreporter.section(f"conformance of {config.getoption('--impl')}")
-        for line in lines(verdicts, results, config.getoption("--impl")):
+        for line in lines(verdicts, results, config.getoption("--impl"), config.getoption("--brainspec-profile")):
             terminalreporter.write_line(line)
 
 
@@ -60,7 +62,8 @@ def asked_for(pattern: str | None) -> list[clauses.Clause]:
 
 def name_of(nodeid: str) -> str:
     """A check's name as reports show it: `test_filters.py::test_any_accepts`."""
-    return nodeid.rsplit("/", 1)[-1]
+    path, colons, rest = nodeid.partition("::")
+    return path.rsplit("/", 1)[-1] + colons + rest
 
 
 def _result(report: pytest.TestReport, noted: dict[str, Any]) -> Result:
@@ -68,14 +71,15 @@ def _result(report: pytest.TestReport, noted: dict[str, Any]) -> Result:
         return Result(name_of(report.nodeid), noted["clauses"], "pass", noted["needs"], measured=noted["measured"])
     verdict = "not run" if report.skipped else "timeout" if noted["timeout"] else "fail"
     crash = getattr(report.longrepr, "reprcrash", None)
-    message = crash.message if crash else report.longreprtext.strip().rsplit("\n", 1)[-1]
+    detail = _ADDRESS.sub("0x…", str(report.longrepr))  # not longreprtext, which begins with the worker's name
+    message = crash.message if crash else detail.strip().rsplit("\n", 1)[-1]
     return Result(
         name_of(report.nodeid),
         noted["clauses"],
         verdict,
         noted["needs"],
         _ADDRESS.sub("0x…", message.split("\n", 1)[0]),
-        _ADDRESS.sub("0x…", report.longreprtext),
+        detail,
         noted["measured"],
     )
 
@@ -85,22 +89,23 @@ def _crashed(report: pytest.TestReport) -> Result | None:
     if not report.failed:
         return None
     name = name_of(report.nodeid)
-    function = name.rsplit("::", 1)[-1].partition("[")[0]
-    cited = [c for link in links.load().checks if link.name == function for c in link.clauses]
+    function = name.partition("[")[0]
+    cited = [c for link in links.load().checks if f"{link.path.name}::{link.name}" == function for c in link.clauses]
     cited = cited or re.findall(rf"{ids.NAME}@\d+", name)
-    return Result(name, cited, "crash", message=report.longreprtext.strip().split("\n")[0], detail=report.longreprtext)
+    # Which worker died, and after how many others, is chance.
+    return Result(name, cited, "crash", message="the process died", detail="the process died while this check ran")
 
 
 # --- text ---------------------------------------------------------------------------------------------------------
 
 
-def lines(verdicts: list[ClauseVerdict], results: list[Result], impl: str) -> list[str]:
+def lines(verdicts: list[ClauseVerdict], results: list[Result], impl: str, profile: str) -> list[str]:
     """The summary in plain lines."""
     return [
         *chapter_lines(verdicts),
         *cause_lines(verdicts, results),
         *measured_lines(results),
-        last_line(verdicts, impl),
+        last_line(verdicts, impl, profile),
     ]
 
 
@@ -148,21 +153,29 @@ def measured_lines(results: list[Result]) -> list[str]:
     ]
 
 
-def last_line(verdicts: list[ClauseVerdict], impl: str) -> str:
+def last_line(verdicts: list[ClauseVerdict], impl: str, profile: str) -> str:
     """What to do next."""
+    if not any_judged(verdicts):
+        return (
+            f"no clause was judged, which is no verdict; see why with: pytest --pyargs {__package__} --impl {impl} -rs"
+        )
     failing = [clause for clause in verdicts if clause.verdict in FAILING]
     causes = [clause for clause in failing if not clause.echo_of] or failing
     if causes:
         return f"{impl} does not conform: {len(failing)} of {len(verdicts)} clauses fail; begin with: brainspec cite {causes[0].id}"
     idle = sum(clause.verdict == "not run" for clause in verdicts)
     rest = f", {idle} not run" if idle else ""
-    return (
-        f"{impl} conforms to {len(verdicts) - idle} clauses{rest}; next: brainspec conform --impl {impl} --profile deep"
-    )
+    further = "" if profile == "deep" else f"; next: brainspec conform --impl {impl} --profile deep"
+    return f"{impl} conforms to {len(verdicts) - idle} clauses{rest}{further}"
+
+
+def any_judged(verdicts: list[ClauseVerdict]) -> bool:
+    return any(clause.verdict != "not run" for clause in verdicts)
 
 
 def exit_status(verdicts: list[ClauseVerdict]) -> int:
-    return int(any(clause.verdict in FAILING for clause in verdicts))
+    """0 conforming, 1 failures, 2 where nothing was judged: silence is no conformance."""
+    return int(any(clause.verdict in FAILING for clause in verdicts)) if any_judged(verdicts) else 2
 
 
 def suite_folder() -> Path:

@@ -52,6 +52,6 @@ def missing(namespace: Any, *, core_only: bool = True) -> list[Name]:
 def _has(namespace: Any, place: str) -> bool:
     try:
         find(namespace, place)
-    except AttributeError:
+    except Exception:  # a namespace that makes its names when they are asked for may fail in any way
         return False
     return True

@@ -86,7 +86,7 @@ def _judge(clause: Clause, results: list[Result]) -> ClauseVerdict:
     verdict = max((result.verdict for result in results), key=_GRAVITY.index, default="not run")
     if clause.kind == "QUALITY" and verdict in FAILING:
         verdict = "not run"  # a quality is measured; what could not be measured is no failure
-    failing = [result for result in results if result.failing]
+    failing = [result for result in results if result.failing] if verdict in FAILING else []
     echoes = sorted({cause for result in failing for cause in result.echo_of})
     first_cause = any(not result.echo_of for result in failing)
     checks = [result.check for result in results]

@@ -1,5 +1,21 @@
 """The reference: the specification as plain Python, slow on purpose, read before it is run."""
 
 from . import util
+from .errors import TraceContextError
+from .new_states import catch_new_states
+from .state import State
+from .state_kinds import BatchState, HiddenState, LongTermState, ParamState, ShortTermState
+from .trace_stack import StateTraceStack
 
-__all__ = ["util"]
+__all__ = [  # [model.surface.present]
+    "BatchState",
+    "HiddenState",
+    "LongTermState",
+    "ParamState",
+    "ShortTermState",
+    "State",
+    "StateTraceStack",
+    "TraceContextError",
+    "catch_new_states",
+    "util",
+]

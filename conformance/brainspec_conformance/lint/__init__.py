@@ -15,6 +15,7 @@ __all__ = ["RULES", "Finding", "Matter", "coverage_lines", "lint", "load"]
 RULES: list[Callable[[Matter], Iterator[Finding]]] = [
     of_pages.sentences_have_ids,
     of_pages.headings_are_clauses,
+    of_pages.pages_have_words_of_their_own,
     of_pages.sections_in_order,
     of_pages.ids_used_once,
     of_pages.ids_begin_with_the_chapter,
@@ -29,6 +30,7 @@ RULES: list[Callable[[Matter], Iterator[Finding]]] = [
     of_links.needs_make_no_circle,
     of_listing.listing_is_current,
     of_listing.releases_are_kept,
+    of_listing.surface_is_whole,
 ]
 
 

@@ -33,6 +33,7 @@ class Matter:
     links: Links
     listed: str | None = None
     released: str | None = None
+    surface: str | None = None
     rooms: tuple[str, ...] = tuple(ROOMS)
     clauses: list[Clause] = field(init=False)
     by_id: dict[str, Clause] = field(init=False)
@@ -46,7 +47,13 @@ class Matter:
 def load(folder: Path | None = None) -> Matter:
     """The matter of this installation, or of the pages in another folder."""
     folder = folder or pages.folder()
-    return Matter(clauses.load(folder), load_links(), _text(folder / "clauses.txt"), _text(folder / "released.txt"))
+    return Matter(
+        clauses.load(folder),
+        load_links(),
+        _text(folder / "clauses.txt"),
+        _text(folder / "released.txt"),
+        _text(folder / "surface.toml"),
+    )
 
 
 def _text(path: Path) -> str | None:

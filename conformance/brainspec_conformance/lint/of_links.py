@@ -17,12 +17,12 @@ def clauses_have_checks(matter: Matter) -> Iterator[Finding]:
             yield at(
                 clause,
                 wrong,
-                f'write a function under @check("{clause.cited}") in suite/test_{ids.chapter(clause.id)}.py',
+                f'write a function under @check("{clause.cited}") in a suite/test_{ids.chapter(clause.id)}….py',
             )
 
 
 def checks_name_clauses(matter: Matter) -> Iterator[Finding]:
-    aliases = {ids.split(clause.fields.get("Alias", "").strip("`"))[0]: clause for clause in matter.clauses}
+    aliases = {clause.alias: clause for clause in matter.clauses if clause.alias}
     for link in matter.links.checks:
         if link.computed or not link.clauses:
             yield _check(
@@ -82,7 +82,7 @@ def tags_name_clauses(matter: Matter) -> Iterator[Finding]:
                 links.short(tag.path),
                 tag.line,
                 tag.id,
-                "the tag stands on a line without code",
+                "the tag stands on a line without a word of code",
                 "put it on the line that decides",
             )
         if tag.rank:

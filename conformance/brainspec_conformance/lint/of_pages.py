@@ -1,11 +1,10 @@
 """Rules on the pages alone: every norm is a clause, and every clause is whole."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from .. import clauses, ids
-from ..clauses import Clause
+from ..clauses import Chapter, Clause
 from .matter import Finding, Matter, at, on
 
 _KEYWORD = re.compile(r"\b(MUST NOT|MUST|SHALL|SHOULD|MAY|REQUIRED|RECOMMENDED|OPTIONAL|UNDEFINED)\b")
@@ -27,6 +26,14 @@ def headings_are_clauses(matter: Matter) -> Iterator[Finding]:
             yield on(chapter, line, f"the heading {text!r} is no clause", cure)
 
 
+def pages_have_words_of_their_own(matter: Matter) -> Iterator[Finding]:
+    first: dict[str, Chapter] = {}
+    for chapter in matter.chapters:
+        if other := first.get(chapter.word):
+            yield on(chapter, 1, f"spec/{other.page} has the same word, {chapter.word!r}", "rename one of the pages")
+        first.setdefault(chapter.word, chapter)
+
+
 def sections_in_order(matter: Matter) -> Iterator[Finding]:
     known = clauses.SECTIONS
     for chapter in matter.chapters:
@@ -43,22 +50,19 @@ def sections_in_order(matter: Matter) -> Iterator[Finding]:
 
 
 def ids_used_once(matter: Matter) -> Iterator[Finding]:
-    counts = Counter(clause.id for clause in matter.clauses)
     first: dict[str, Clause] = {}
     for clause in matter.clauses:
-        if counts[clause.id] > 1 and clause.id in first:
-            other = first[clause.id]
+        if other := first.get(clause.id):
             yield at(
                 clause,
                 f"the id is used twice, also at spec/{other.page}:{other.line}",
                 "give this one an id of its own",
             )
         first.setdefault(clause.id, clause)
-        alias = ids.split(clause.fields.get("Alias", "").strip("`"))[0]
-        if alias in counts:
+        if clause.alias in matter.by_id:
             yield at(
                 clause,
-                f"its alias {alias} is the id of another clause",
+                f"its alias {clause.alias} is the id of a clause",
                 "an alias is an older id that nothing else has",
             )
 

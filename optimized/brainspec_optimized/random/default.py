@@ -46,12 +46,12 @@ def split_keys(n: int, backup: bool = False) -> jax.Array:
 
 
 def default_rng(n: Seed = None) -> RandomState:
-    """The default stream, or a new one of a seed or key."""
+    """The default stream, or a new one of a seed."""
     return the_default() if n is None else RandomState(n)  # [random.default.rng]
 
 
 def clone_rng(n: Seed = None) -> RandomState:
-    """A new random state that continues the default stream, or one of a seed or key."""
+    """A new random state that continues the default stream, or one of a seed."""
     return the_default().clone() if n is None else RandomState(n)  # [random.default.clone]
 
 

@@ -14,7 +14,7 @@ def randint(self: Stream, low: Real, high: Real = None, size: Size = None, *, ke
     if high is None:
         low, high = 0, low  # [random.sampler.one-bound]
     shape = shape_of(size, low, high)
-    return jax.random.randint(self._sub(key), shape, low, high)  # [random.sampler.randint]
+    return self._draw(key, lambda sub: jax.random.randint(sub, shape, low, high))  # [random.sampler.randint]
 
 
 def random_integers(self: Stream, low: Real, high: Real = None, size: Size = None, *, key: Seed = None) -> jax.Array:
@@ -22,10 +22,13 @@ def random_integers(self: Stream, low: Real, high: Real = None, size: Size = Non
     if high is None:
         low, high = 1, low  # [random.sampler.one-bound]
     shape = shape_of(size, low, high)
-    return jax.random.randint(self._sub(key), shape, low, high + 1)  # [random.sampler.random-integers]
+    return self._draw(
+        key,
+        lambda sub: jax.random.randint(sub, shape, low, high + 1),  # [random.sampler.random-integers]
+    )
 
 
 def poisson(self: Stream, lam: Real = 1.0, size: Size = None, *, key: Seed = None) -> jax.Array:
     """Draw from the Poisson distribution."""
     shape = shape_of(size, lam)
-    return jax.random.poisson(self._sub(key), lam, shape)  # [random.sampler.poisson]
+    return self._draw(key, lambda sub: jax.random.poisson(sub, lam, shape))  # [random.sampler.poisson]

@@ -17,7 +17,7 @@ from brainspec_optimized.errors import NotAKey, SeveralKeys
 __all__ = ["Seed", "as_key", "fresh_key"]
 
 Seed: t.TypeAlias = t.Any
-"""An integer, a typed key or a raw key; checked when it is used."""
+"""An integer, a typed key or a raw key, and None where none is given; checked when it is used."""
 
 _IMPL = "threefry2x32"
 _CURE = "Give an integer, a key of jax.random.key, or the two numbers of jax.random.PRNGKey."
@@ -30,7 +30,7 @@ def fresh_key() -> jax.Array:
 
 
 def as_key(given: Seed) -> jax.Array:
-    """The typed key that a seed or key stands for, or an error that says why there is none."""
+    """The typed key that a seed stands for, or an error that says why there is none."""
     if isinstance(given, Tracer):
         return _key_of_array(given)
     if isinstance(given, int) and not isinstance(given, bool):
@@ -69,5 +69,5 @@ def _several(shape: tuple[int, ...]) -> SeveralKeys:
 
 
 def _no_key(what: str) -> NotAKey:
-    found = f"A {what} was given for a seed or key."
+    found = f"A {what} was given for a seed."
     return NotAKey(found, "random.error.seed@1", _CURE)  # [random.error.seed]

@@ -13,18 +13,18 @@ __all__ = ["rand_like", "randint_like", "randn_like"]
 def rand_like(self: Stream, x: Real, *, key: Seed = None) -> jax.Array:
     """Draw from 0 to 1 in the shape and dtype of `x`."""
     shape, dtype = np.shape(x), jnp.result_type(x)
-    return jax.random.uniform(self._sub(key), shape, dtype)  # [random.sampler.like]
+    return self._draw(key, lambda sub: jax.random.uniform(sub, shape, dtype))  # [random.sampler.like]
 
 
 def randn_like(self: Stream, x: Real, *, key: Seed = None) -> jax.Array:
     """Draw from the standard normal distribution in the shape and dtype of `x`."""
     shape, dtype = np.shape(x), jnp.result_type(x)
-    return jax.random.normal(self._sub(key), shape, dtype)  # [random.sampler.like]
+    return self._draw(key, lambda sub: jax.random.normal(sub, shape, dtype))  # [random.sampler.like]
 
 
-def randint_like(self: Stream, x: Real, low: Real = 0, high: Real = None, *, key: Seed = None) -> jax.Array:
+def randint_like(self: Stream, x: Real, low: Real, high: Real = None, *, key: Seed = None) -> jax.Array:
     """Draw integers in the shape and dtype of `x`."""
     if high is None:
         low, high = 0, low
     shape, dtype = np.shape(x), jnp.result_type(x)
-    return jax.random.randint(self._sub(key), shape, low, high, dtype)  # [random.sampler.like]
+    return self._draw(key, lambda sub: jax.random.randint(sub, shape, low, high, dtype))  # [random.sampler.like]

@@ -13,20 +13,22 @@ __all__ = ["lognormal", "normal", "randn", "truncated_normal"]
 def randn(self: Stream, *dims: int, key: Seed = None) -> jax.Array:
     """Draw from the standard normal distribution in a shape."""
     shape = given_shape(dims)
-    return jax.random.normal(self._sub(key), shape)  # [random.sampler.randn]
+    return self._draw(key, lambda sub: jax.random.normal(sub, shape))  # [random.sampler.randn]
 
 
 def normal(self: Stream, loc: Real = None, scale: Real = None, size: Size = None, *, key: Seed = None) -> jax.Array:
     """Draw from the normal distribution."""
     shape = shape_of(size, loc, scale)
-    return moved(jax.random.normal(self._sub(key), shape), loc, scale)  # [random.sampler.normal]
+    return self._draw(key, lambda sub: moved(jax.random.normal(sub, shape), loc, scale))  # [random.sampler.normal]
 
 
 def lognormal(self: Stream, mean: Real = None, sigma: Real = None, size: Size = None, *, key: Seed = None) -> jax.Array:
     """Draw what has a normal logarithm."""
     shape = shape_of(size, mean, sigma)
-    drawn = jax.random.normal(self._sub(key), shape)
-    return jnp.exp(moved(drawn, mean, sigma))  # [random.sampler.lognormal]
+    return self._draw(
+        key,
+        lambda sub: jnp.exp(moved(jax.random.normal(sub, shape), mean, sigma)),  # [random.sampler.lognormal]
+    )
 
 
 def truncated_normal(
@@ -35,5 +37,9 @@ def truncated_normal(
     """Draw from the normal distribution between two bounds."""
     shape = shape_of(size, lower, upper, loc, scale)
     low, high = (lower - loc) / scale, (upper - loc) / scale
-    drawn = jax.random.truncated_normal(self._sub(key), low, high, shape)
-    return moved(drawn, loc, scale)  # [random.sampler.truncated-normal]
+
+    def sampler(sub: jax.Array) -> jax.Array:
+        drawn = jax.random.truncated_normal(sub, low, high, shape)
+        return moved(drawn, loc, scale)  # [random.sampler.truncated-normal]
+
+    return self._draw(key, sampler)

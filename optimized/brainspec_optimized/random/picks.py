@@ -13,21 +13,24 @@ def choice(
     self: Stream, a: Real, size: Size = None, replace: bool = True, p: Real = None, *, key: Seed = None
 ) -> jax.Array:
     """Draw from the entries of `a`, or from the integers below it."""
-    shape = shape_of(size)
-    return jax.random.choice(self._sub(key), a, shape, replace, p)  # [random.sampler.choice]
+    shape = shape_of(size)  # [random.size.none]
+    return self._draw(key, lambda sub: jax.random.choice(sub, a, shape, replace, p))  # [random.sampler.choice]
 
 
 def permutation(self: Stream, x: Real, axis: int = 0, independent: bool = False, *, key: Seed = None) -> jax.Array:
     """Draw an order of `x`, or of the integers below it."""
-    return jax.random.permutation(self._sub(key), x, axis, independent=independent)  # [random.sampler.permutation]
+    return self._draw(
+        key,
+        lambda sub: jax.random.permutation(sub, x, axis, independent=independent),  # [random.sampler.permutation]
+    )
 
 
 def shuffle(self: Stream, x: Real, axis: int = 0, *, key: Seed = None) -> jax.Array:
     """Draw an order of `x`; arrays of JAX cannot be shuffled in place."""
-    return jax.random.permutation(self._sub(key), x, axis)  # [random.sampler.shuffle]
+    return self._draw(key, lambda sub: jax.random.permutation(sub, x, axis))  # [random.sampler.shuffle]
 
 
 def categorical(self: Stream, logits: Real, axis: int = -1, size: Size = None, *, key: Seed = None) -> jax.Array:
     """Draw positions along an axis, by their logarithmic weights."""
-    shape = None if size is None else given_shape(size)
-    return jax.random.categorical(self._sub(key), logits, axis, shape)  # [random.sampler.categorical]
+    shape = None if size is None else given_shape(size)  # [random.size.none]
+    return self._draw(key, lambda sub: jax.random.categorical(sub, logits, axis, shape))  # [random.sampler.categorical]

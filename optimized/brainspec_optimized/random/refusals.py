@@ -8,7 +8,7 @@ __all__ = ["backed_up_twice", "far_from_home", "nothing_to_restore"]
 
 def far_from_home(state: Cell) -> TraceContextError:
     """The key would be a constant of the trace, and each call would draw the same."""
-    found = f"A draw was made from {type(state).__name__} {state._name!r}, born outside this JAX trace."
+    found = f"A key was to be split of {type(state).__name__} {state._name!r}, born outside this JAX trace."
     cure = "Use a transform of this system, which carries states in and out, or give `key=`."
     return TraceContextError(found, "random.error.traced@1", cure)
 

@@ -12,22 +12,25 @@ __all__ = ["exponential", "gumbel", "laplace", "logistic"]
 def exponential(self: Stream, scale: Real = None, size: Size = None, *, key: Seed = None) -> jax.Array:
     """Draw from the exponential distribution."""
     shape = shape_of(size, scale)
-    return moved(jax.random.exponential(self._sub(key), shape), None, scale)  # [random.sampler.exponential]
+    return self._draw(
+        key,
+        lambda sub: moved(jax.random.exponential(sub, shape), None, scale),  # [random.sampler.exponential]
+    )
 
 
 def laplace(self: Stream, loc: Real = None, scale: Real = None, size: Size = None, *, key: Seed = None) -> jax.Array:
     """Draw from the Laplace distribution."""
     shape = shape_of(size, loc, scale)
-    return moved(jax.random.laplace(self._sub(key), shape), loc, scale)  # [random.sampler.laplace]
+    return self._draw(key, lambda sub: moved(jax.random.laplace(sub, shape), loc, scale))  # [random.sampler.laplace]
 
 
 def logistic(self: Stream, loc: Real = None, scale: Real = None, size: Size = None, *, key: Seed = None) -> jax.Array:
     """Draw from the logistic distribution."""
     shape = shape_of(size, loc, scale)
-    return moved(jax.random.logistic(self._sub(key), shape), loc, scale)  # [random.sampler.logistic]
+    return self._draw(key, lambda sub: moved(jax.random.logistic(sub, shape), loc, scale))  # [random.sampler.logistic]
 
 
 def gumbel(self: Stream, loc: Real = None, scale: Real = None, size: Size = None, *, key: Seed = None) -> jax.Array:
     """Draw from the Gumbel distribution."""
     shape = shape_of(size, loc, scale)
-    return moved(jax.random.gumbel(self._sub(key), shape), loc, scale)  # [random.sampler.gumbel]
+    return self._draw(key, lambda sub: moved(jax.random.gumbel(sub, shape), loc, scale))  # [random.sampler.gumbel]

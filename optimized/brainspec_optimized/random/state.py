@@ -1,25 +1,35 @@
-"""What is fast about it: a draw adds to the sampler of JAX one compiled split, and no check that it has passed before.
+"""What is fast about it: a draw makes no check that its key has passed before.
 
 The key lies in the raw slot and is typed at all times, since every way in goes through `as_key`; so a draw takes it
-from there and puts the next one there, and tells the open trace stacks by hand. No lock is held while JAX works.
+from there and puts the next one there, in `drawing`.
 """
 
 import typing as t
 
 import jax
 
-from brainspec_optimized.random import integers, likes, normals, picks, shaped, shifted, trials, uniforms, vectors
+from brainspec_optimized.random import (
+    drawing,
+    integers,
+    likes,
+    normals,
+    picks,
+    shaped,
+    shifted,
+    trials,
+    uniforms,
+    vectors,
+)
+from brainspec_optimized.random.drawing import given_away
 from brainspec_optimized.random.keys import Seed, as_key, fresh_key
-from brainspec_optimized.random.refusals import backed_up_twice, far_from_home, nothing_to_restore
-from brainspec_optimized.random.splitting import LOCK, Split, splitting
+from brainspec_optimized.random.refusals import backed_up_twice, nothing_to_restore
+from brainspec_optimized.random.splitting import LOCK, splitting
 from brainspec_optimized.shown import shows_as
 from brainspec_optimized.state import State
-from brainspec_optimized.state_checks import HARMLESS, at_home, check_value
-from brainspec_optimized.state_stack import OPEN, note_read, note_write
+from brainspec_optimized.state_checks import HARMLESS, check_value
+from brainspec_optimized.state_stack import OPEN, note_write
 
 __all__ = ["RandomState"]
-
-_ONE = splitting(None)
 
 
 @shows_as("random.RandomState")
@@ -29,8 +39,12 @@ class RandomState(State):  # [random.state.kind]
     __slots__ = ("_backup",)
     _backup: jax.Array | None
 
+    def __new__(cls, /, *args: object, **kwargs: object) -> t.Self:
+        state = super().__new__(cls)
+        state._backup = None  # [random.backup.apart]
+        return state
+
     def __init__(self, /, value: Seed = None, **carried: t.Any) -> None:
-        self._backup = None
         super().__init__(fresh_key() if value is None else value, **carried)
 
     def _put(self, new: Seed) -> None:
@@ -42,43 +56,27 @@ class RandomState(State):  # [random.state.kind]
                 note_write(self)
             self._value = key
 
+    def _slots(self) -> dict[str, t.Any]:
+        slots = super()._slots()
+        del slots["_backup"]  # [random.backup.apart]
+        return slots
+
     value = property(State.value.fget, _put, doc=State.value.__doc__)  # type: ignore[attr-defined]
 
-    def _sub(self, key: Seed) -> jax.Array:
-        return self._split(_ONE) if key is None else as_key(key)  # [random.draw.key]
-
-    def _split(self, split: Split, backup: bool = False) -> jax.Array:
-        if not at_home(self):
-            raise far_from_home(self)  # [random.error.traced]
-        if OPEN:
-            note_read(self)  # [random.draw.touches]
-        while True:
-            held = self._value
-            new, sub = split(held)
-            if self._exchange(held, new, backup):
-                return sub  # [random.draw.rule]
-
-    def _exchange(self, held: jax.Array, new: jax.Array, backup: bool) -> bool:
-        with LOCK:
-            if self._value is not held:
-                return False  # another thread was faster, and uses this key
-            if backup:
-                self._remember(held)  # [random.backup.split]
-            if OPEN:
-                note_write(self)  # [random.draw.touches]
-            self._value = new
-        return True
+    _draw = drawing.draw
 
     def split_key(self, n: int | None = None, backup: bool = False) -> jax.Array:
         """Give a key, or an array of `n`, that no draw uses; the key may be backed up before."""
-        return self._split(splitting(n), backup)
+        return given_away(self, splitting(n), backup)
 
     def seed(self, n: Seed = None) -> None:
-        """Begin anew from a seed or key, and without one from fresh entropy."""
-        self.value = fresh_key() if n is None else n  # [random.set.seed]
+        """Begin anew from a seed, and without one from fresh entropy."""
+        if n is None:
+            n = fresh_key()  # [random.set.fresh]
+        self.value = n  # [random.set.seed]
 
     def set_key(self, k: Seed) -> None:
-        """Hold this key."""
+        """Hold the key of this seed."""
         self.value = k  # [random.set.key]
 
     def backup_key(self) -> None:

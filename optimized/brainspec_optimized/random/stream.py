@@ -1,7 +1,7 @@
 """What is fast about it: nothing; it says what the samplers know of the random state that they draw from.
 
 A sampler is a function whose first argument is the random state, and becomes a method of it by assignment. It reads
-its arguments first and asks for its key last, so that a draw that is refused leaves the key as it was.
+its arguments first, so that a mistake in them touches nothing, and does the rest in one function of the key.
 """
 
 import typing as t
@@ -17,9 +17,9 @@ Real: t.TypeAlias = t.Any
 
 
 class Stream(t.Protocol):
-    """What gives a sampler its key."""
+    """What gives a sampler its key, and takes the draw back where it fails."""
 
-    def _sub(self, key: Seed) -> jax.Array: ...
+    def _draw(self, key: Seed, sampler: t.Callable[[jax.Array], jax.Array]) -> jax.Array: ...
 
 
 def moved(drawn: jax.Array, loc: Real, scale: Real) -> jax.Array:

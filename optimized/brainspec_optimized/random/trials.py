@@ -15,19 +15,24 @@ def bernoulli(self: Stream, p: Real = 0.5, size: Size = None, *, key: Seed = Non
     """Draw whether a trial succeeds."""
     check_probability(p)
     shape = shape_of(size, p)
-    return jax.random.bernoulli(self._sub(key), p, shape)  # [random.sampler.bernoulli]
+    chance = p if type(p) is float else jnp.asarray(p, float)  # [random.sampler.bernoulli]
+    return self._draw(key, lambda sub: jax.random.bernoulli(sub, chance, shape))  # [random.sampler.bernoulli]
 
 
 def binomial(self: Stream, n: Real, p: Real, size: Size = None, *, key: Seed = None) -> jax.Array:
     """Draw how many of `n` trials succeed."""
     check_probability(p)
     shape = shape_of(size, n, p)
-    return jax.random.binomial(self._sub(key), n, p, shape).astype(int)  # [random.sampler.binomial]
+    return self._draw(key, lambda sub: jax.random.binomial(sub, n, p, shape).astype(int))  # [random.sampler.binomial]
 
 
 def geometric(self: Stream, p: Real, size: Size = None, *, key: Seed = None) -> jax.Array:
     """Draw the number of the first trial that succeeds."""
     check_probability(p)
     shape = shape_of(size, p)
-    u = jax.random.uniform(self._sub(key), shape)
-    return (jnp.floor(jnp.log1p(-u) / jnp.log1p(-p)) + 1).astype(int)  # [random.sampler.geometric]
+
+    def sampler(sub: jax.Array) -> jax.Array:
+        u = jax.random.uniform(sub, shape)
+        return (jnp.floor(jnp.log1p(-u) / jnp.log1p(-p)) + 1).astype(int)  # [random.sampler.geometric]
+
+    return self._draw(key, sampler)

@@ -12,13 +12,13 @@ __all__ = ["rand", "random", "random_sample", "uniform"]
 def rand(self: Stream, *dims: int, key: Seed = None) -> jax.Array:
     """Draw from 0 to 1 in a shape."""
     shape = given_shape(dims)
-    return jax.random.uniform(self._sub(key), shape)  # [random.sampler.rand]
+    return self._draw(key, lambda sub: jax.random.uniform(sub, shape))  # [random.sampler.rand]
 
 
 def random(self: Stream, size: Size = None, *, key: Seed = None) -> jax.Array:
     """Draw from 0 to 1."""
     shape = shape_of(size)
-    return jax.random.uniform(self._sub(key), shape)  # [random.sampler.random]
+    return self._draw(key, lambda sub: jax.random.uniform(sub, shape))  # [random.sampler.random]
 
 
 def random_sample(self: Stream, size: Size = None, *, key: Seed = None) -> jax.Array:
@@ -29,4 +29,7 @@ def random_sample(self: Stream, size: Size = None, *, key: Seed = None) -> jax.A
 def uniform(self: Stream, low: Real = 0.0, high: Real = 1.0, size: Size = None, *, key: Seed = None) -> jax.Array:
     """Draw from `low` up to `high`."""
     shape = shape_of(size, low, high)
-    return jax.random.uniform(self._sub(key), shape, minval=low, maxval=high)  # [random.sampler.uniform]
+    return self._draw(
+        key,
+        lambda sub: jax.random.uniform(sub, shape, minval=low, maxval=high),  # [random.sampler.uniform]
+    )

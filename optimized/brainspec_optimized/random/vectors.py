@@ -11,14 +11,17 @@ __all__ = ["dirichlet", "multivariate_normal"]
 
 def dirichlet(self: Stream, alpha: Real, size: Size = None, *, key: Seed = None) -> jax.Array:
     """Draw shares that sum to 1."""
-    shape = None if size is None else given_shape(size)
-    return jax.random.dirichlet(self._sub(key), alpha, shape)  # [random.sampler.dirichlet]
+    shape = None if size is None else given_shape(size)  # [random.size.none]
+    return self._draw(key, lambda sub: jax.random.dirichlet(sub, alpha, shape))  # [random.sampler.dirichlet]
 
 
 def multivariate_normal(
     self: Stream, mean: Real, cov: Real, size: Size = None, method: str = "cholesky", *, key: Seed = None
 ) -> jax.Array:
     """Draw vectors with a covariance."""
-    shape = None if size is None else given_shape(size)
-    sub = self._sub(key)
-    return jax.random.multivariate_normal(sub, mean, cov, shape, method=method)  # [random.sampler.multivariate-normal]
+    shape = None if size is None else given_shape(size)  # [random.size.none]
+    sampler = jax.random.multivariate_normal
+    return self._draw(
+        key,
+        lambda sub: sampler(sub, mean, cov, shape, method=method),  # [random.sampler.multivariate-normal]
+    )

@@ -1,6 +1,6 @@
 """The optimised implementation: the meaning of the specification at the speed of bare JAX."""
 
-from brainspec_optimized import util
+from brainspec_optimized import random, util
 from brainspec_optimized.errors import TraceContextError
 from brainspec_optimized.state import State
 from brainspec_optimized.state_catch import catch_new_states
@@ -17,5 +17,6 @@ __all__ = [  # [model.surface.present]
     "StateTraceStack",
     "TraceContextError",
     "catch_new_states",
+    "random",
     "util",
 ]

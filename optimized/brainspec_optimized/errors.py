@@ -6,17 +6,25 @@ catch either. The three stay in `args`, so that an error survives pickling betwe
 """
 
 __all__ = [
+    "BackupMisplaced",
     "BrainspecError",
+    "CountTooSmall",
     "FilterIsFrozen",
     "NameIsTaken",
+    "NegativeSize",
     "NoHash",
     "NotAClass",
+    "NotACount",
+    "NotAKey",
     "NotALiteral",
     "NotAName",
+    "NotAProbability",
+    "NotASize",
     "NotAString",
     "NotATag",
     "NotAnArray",
     "NotTheSameKind",
+    "SeveralKeys",
     "StackNotInnermost",
     "StackUsedTwice",
     "StateInState",
@@ -94,3 +102,35 @@ class StackNotInnermost(BrainspecError, RuntimeError):
 
 class StackUsedTwice(BrainspecError, RuntimeError):
     """A trace stack was opened again."""
+
+
+class NotAKey(BrainspecError, TypeError):
+    """Something was given for a seed or a key that is neither."""
+
+
+class SeveralKeys(BrainspecError, ValueError):
+    """Several keys were given where one is wanted."""
+
+
+class NotACount(BrainspecError, TypeError):
+    """A number of keys was asked for that is no integer."""
+
+
+class CountTooSmall(BrainspecError, ValueError):
+    """No key at all was asked for."""
+
+
+class BackupMisplaced(BrainspecError, ValueError):
+    """A key was backed up twice, or put back without a backup."""
+
+
+class NotAProbability(BrainspecError, ValueError):
+    """A probability lies outside 0 to 1, or is no number."""
+
+
+class NotASize(BrainspecError, TypeError):
+    """A size was given that is made of something else than integers."""
+
+
+class NegativeSize(BrainspecError, ValueError):
+    """A size was given that is below 0."""

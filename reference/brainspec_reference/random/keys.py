@@ -52,7 +52,9 @@ def key_of(given: Any) -> Key:
         raise SeveralKeys(found, "random.error.keys@1", cure)  # [random.error.keys]
     key: Key = given  # [random.state.typed]
     if given.dtype.name == "uint32":
-        key = jax.random.wrap_key_data(given, impl="threefry2x32")  # [random.state.raw]
+        key = jax.random.wrap_key_data(
+            jnp.array(given), impl="threefry2x32"
+        )  # JAX may share NumPy's memory  # [random.state.raw]
     return key
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import jax
 import jax.core
+import jax.custom_derivatives
 import numpy as np
 from jax._src import core as _core
 from jax.core import ShapedArray
@@ -33,7 +34,7 @@ KEY = np.dtype([("a", np.uint32), ("b", np.uint32)])
 @contextmanager
 def current(trace: Any, axes: Mapping[Hashable, int]) -> Iterator[None]:
     """Make `trace` the one that is handed every primitive, with `axes` added to the named axes in scope."""
-    with _extend.set_current_trace(trace), _core.extend_axis_env_nd(list(axes.items())):
+    with _extend.set_current_trace(trace), _core.extend_axis_env_nd(list(axes.items())):  # type: ignore[no-untyped-call]
         yield
 
 
@@ -46,34 +47,34 @@ def type_of(x: Any) -> ShapedArray:
     return jax.typeof(x)  # type: ignore[no-any-return]
 
 
+def with_shape(type_: ShapedArray, shape: Sequence[int]) -> ShapedArray:
+    return ShapedArray(tuple(shape), type_.dtype, weak_type=type_.weak_type)
+
+
 def output_types(primitive: Any, types: Sequence[ShapedArray], params: Mapping[str, Any]) -> list[ShapedArray]:
     """The types of a primitive's outputs, by its own `abstract_eval`."""
     out, _effects = primitive.abstract_eval(*types, **params)
     return list(out) if primitive.multiple_results else [out]
 
 
-def to_numpy(x: Any) -> np.ndarray[Any, Any]:
+def to_numpy(x: Any, type_: ShapedArray) -> np.ndarray[Any, Any]:
     """A concrete JAX value as numpy; keys become the structured dtype."""
-    if not jax.dtypes.issubdtype(type_of(x).dtype, jax.dtypes.prng_key):
-        return np.asarray(x, dtype=type_of(x).dtype)
-    with _extend.set_current_trace(_core.eval_trace):
+    if not is_key(type_):
+        return np.asarray(x, dtype=type_.dtype)
+    with _extend.set_current_trace(_core.eval_trace):  # type: ignore[no-untyped-call]
         pair = np.asarray(jax.random.key_data(x))
+    if "fry" not in str(type_.dtype):
+        raise ReferenceUnsupported(f"random keys of type {type_.dtype}", "Only threefry keys have a meaning here.")
     key = np.empty(pair.shape[:-1], KEY)
     key["a"], key["b"] = pair[..., 0], pair[..., 1]
     return key
 
 
-# ---- jaxprs that JAX nests ---------------------------------------------------------------------------------------
+def is_key(type_: ShapedArray) -> bool:
+    return bool(jax.numpy.issubdtype(type_.dtype, jax.dtypes.prng_key))
 
-INLINED = {
-    "jit": "jaxpr",
-    "pjit": "jaxpr",
-    "closed_call": "call_jaxpr",
-    "core_call": "call_jaxpr",
-    "eval_jaxpr": "jaxpr",
-    "remat2": "jaxpr",
-    "checkpoint": "jaxpr",
-}
+
+# ---- jaxprs that JAX nests ---------------------------------------------------------------------------------------
 
 
 class Opened(NamedTuple):
@@ -88,31 +89,89 @@ def opened(jaxpr: Any) -> Opened:
     return Opened(getattr(jaxpr, "jaxpr", jaxpr), getattr(jaxpr, "consts", ()))
 
 
-def run_jaxpr(jaxpr: Any, args: Sequence[Any], at: Callable[[str], Any]) -> list[Any]:
-    """Bind every equation of a jaxpr in the current trace; `at(line)` is a context manager that notes its line."""
+def run_jaxpr(here: Any, jaxpr: Any, args: Sequence[Any]) -> list[Any]:
+    """Bind every equation of a jaxpr in the current trace, the recorder `here`."""
     inner, consts = opened(jaxpr)
     env = dict(zip(inner.constvars, consts)) | dict(zip(inner.invars, args))
-    ours = _is_users(_function_file(inner))
+    ours = _is_users(_function_file(inner))  # jnp's own functions are traced once: their lines are of an earlier call
 
     def read(atom: Any) -> Any:
-        return atom.val if isinstance(atom, _extend.Literal) else env[atom]
+        return here.constant(atom.val, atom.aval) if isinstance(atom, _extend.Literal) else env[atom]
 
     for eqn in inner.eqns:
-        with at(_equation_line(eqn) if ours else ""):
+        with here.at(_equation_line(eqn) if ours else ""):
             params = eqn.primitive.get_bind_params(eqn.params)
             out = eqn.primitive.bind(*map(read, eqn.invars), **params)
         env.update(zip(eqn.outvars, out if eqn.primitive.multiple_results else [out]))
     return [read(atom) for atom in inner.outvars]
 
 
+def scan_counts(params: Mapping[str, Any]) -> tuple[int, int]:
+    """How many operands of a scan are constants, and how many are carried."""
+    if "num_consts" in params:  # 0.10
+        return params["num_consts"], params["num_carry"]
+    consts, carry, _xs = (len(part) for part in params["ft_in"].unpack())  # since 0.11
+    return consts, carry
+
+
+def linear_solver(params: Mapping[str, Any]) -> tuple[Any, int, int, int]:
+    """The jaxpr of a linear solve's own solver; where its constants begin and end; where the right-hand sides begin."""
+    lengths, jaxprs = params["const_lengths"], params["jaxprs"]
+    first = lengths.matvec + lengths.vecmat
+    return jaxprs.solve, first, first + lengths.solve, sum(lengths)
+
+
+def expand_hi_primitive(primitive: Any, args: Sequence[Any]) -> list[Any]:
+    """A "hi" primitive (0.12) in terms of ordinary ones; one with a derivative of its own has more to say than that."""
+    if type(primitive).__name__ in ("CustomJVPTraced", "CustomVJPTraced", "OptRemat"):
+        raise ReferenceUnsupported(type(primitive).__name__, "Its derivative rule is in a form not read here.")
+    out = primitive.expand(*jax.tree.unflatten(primitive.in_tree, args))
+    return jax.tree.leaves(out)
+
+
+# ---- derivatives of the user's own --------------------------------------------------------------------------------
+
+_ZEROS = ("Zero", "SymbolicZero")
+
+
+def filled(tangent: Any, type_: ShapedArray, symbolic: bool) -> Any:
+    """A tangent as a custom rule expects it, for a value of this type: integers have tangents of dtype float0."""
+    if tangent is not None:
+        return tangent
+    own = type_.to_tangent_aval()
+    return jax.custom_derivatives.SymbolicZero(own) if symbolic else np.zeros(own.shape, own.dtype)
+
+
+def none_if_zero(tangent: Any) -> Any:
+    """None for a tangent that a custom rule says is zero, in whichever way it says so."""
+    is_zero = tangent is None or type(tangent).__name__ in _ZEROS or type_of(tangent).dtype == jax.dtypes.float0
+    return None if is_zero else tangent
+
+
+def run_fwd(fwd: Any, out_trees: Any, args: Sequence[Any], perturbed: Sequence[bool]) -> tuple[list[Any], list[Any]]:
+    """Outputs and residuals. JAX leaves out the residuals that are arguments, and notes which they are."""
+    out = list(fwd.call_wrapped(*(x for pair in zip(args, perturbed) for x in pair)))
+    _out_tree, residual_tree, passed = out_trees()
+    n_new = residual_tree.num_leaves - sum(k is not None for k in passed)
+    new = iter(out[:n_new])
+    return out[n_new:], [next(new) if k is None else args[k] for k in passed]
+
+
+def run_bwd(bwd: Any, residuals: Sequence[Any], cotangents: Sequence[Any]) -> list[Any]:
+    """Cotangents of the arguments: a list in 0.10, a pair of them and a log since 0.11."""
+    out = bwd.call_wrapped(*residuals, *cotangents)
+    if isinstance(out, tuple) and len(out) == 2 and isinstance(out[0], list | tuple):
+        out = out[0]
+    if not isinstance(out, list | tuple):
+        raise ReferenceUnsupported("custom_vjp", f"Its backward rule returned {type(out)}, a form not known here.")
+    return list(out)
+
+
 # ---- the user's line ---------------------------------------------------------------------------------------------
 
-_NOT_THE_USERS = tuple(os.path.dirname(os.path.abspath(str(f))) + os.sep for f in (jax.__file__, __file__)) + (
-    "<frozen",
-    "<string>",
-    os.path.dirname(os.__file__) + os.sep + "contextlib.py",
-    os.path.dirname(os.__file__) + os.sep + "functools.py",
-)
+_STDLIB = os.path.dirname(os.__file__) + os.sep
+_FOLDERS = [os.path.dirname(os.path.abspath(str(file))) + os.sep for file in (jax.__file__, __file__)]
+_NOT_THE_USERS = (*_FOLDERS, _STDLIB + "contextlib.py", _STDLIB + "functools.py", "<frozen")
 
 
 def _is_users(file: str) -> bool:

@@ -1,16 +1,140 @@
-"""Programs that JAX nests: which are inlined, and which become structured equations."""
+"""What becomes of the primitives that carry jaxprs of JAX's own.
+
+Inside recorded code the user may call bare `jax.jit`, `lax.scan`, `jax.checkpoint` and so on; jnp does so itself. JAX
+traces the function it was given and binds one primitive that carries the jaxpr. Each equation of that jaxpr is bound
+again under our recorder: in place for a call (*inlining*), in a body for control flow, which then becomes one of the
+structured operations of `program`. So no jaxpr is left in a recorded program, on any version of JAX.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import jax.numpy as jnp
+from jax.core import ShapedArray
 
 from . import _jaxshim as shim
+from .program import Program
+
+if TYPE_CHECKING:
+    from .recorder import Recorded, Recorder
+
+Params = Mapping[str, Any]
+Lifted = Sequence["Recorded"]
 
 
-def structure(here: Any, primitive: Any, values: Sequence[Any], params: Mapping[str, Any]) -> list[Any] | None:
+def structure(here: Recorder, op: str, values: Sequence[Any], params: Params) -> list[Any] | None:
     """The outputs of a primitive that carries jaxprs, recorded our way; None for a plain primitive."""
-    if primitive.name in shim.INLINED:
+    rule = STRUCTURES.get(op)
+    return rule(here, [here.lift(x) for x in values], params) if rule else None
+
+
+def inlined(param: str) -> Callable[[Recorder, Lifted, Params], list[Any]]:
+    def inline(here: Recorder, values: Lifted, params: Params) -> list[Any]:
         with shim.current(here, {}), here.at(""):
-            return shim.run_jaxpr(params[shim.INLINED[primitive.name]], values, here.at)
-    return None
+            return shim.run_jaxpr(here, params[param], values)
+
+    return inline
+
+
+def solve(here: Recorder, values: Lifted, params: Params) -> list[Any]:
+    """A linear solve is its own solver, applied to the solver's constants and the right-hand sides."""
+    jaxpr, first, end, rhs = shim.linear_solver(params)
+    with shim.current(here, {}), here.at(""):
+        return shim.run_jaxpr(here, jaxpr, [*values[first:end], *values[rhs:]])
+
+
+def hi_primitive(here: Recorder, values: Lifted, params: Params) -> list[Any]:
+    with shim.current(here, {}), here.at(""):
+        return shim.expand_hi_primitive(params["_prim"], values)
+
+
+def bound(jaxpr: Any) -> Callable[..., list[Any]]:
+    """A jaxpr as a function of recorded values."""
+    return lambda *values: shim.run_jaxpr(shim.current_trace(), jaxpr, values)
+
+
+Function = tuple[Callable[..., Sequence[Any]], Sequence[ShapedArray]]
+
+
+def bodies(here: Recorder, *functions: Function) -> tuple[list[Program], list[Any]]:
+    """A body per function of the given types, and the captured values."""
+    from .recorder import record_inside
+
+    programs, captured = record_inside(here, functions)
+    return programs, list(captured.values())
+
+
+def types_of(values: Lifted) -> list[ShapedArray]:
+    return [v.aval for v in values]
+
+
+def cond(here: Recorder, values: Lifted, params: Params) -> list[Any]:
+    index, *args = values
+    branches, outer = bodies(here, *[(bound(jaxpr), types_of(args)) for jaxpr in params["branches"]])
+    return here.note("cond", [index, *args, *outer], {"branches": tuple(branches)}, output_types(branches[0]))
+
+
+def while_(here: Recorder, values: Lifted, params: Params) -> list[Any]:
+    nc, nb = params["cond_nconsts"], params["body_nconsts"]
+    cond_consts, body_consts, carry = values[:nc], values[nc : nc + nb], values[nc + nb :]
+    n = len(carry)
+    test, step = bound(params["cond_jaxpr"]), bound(params["body_jaxpr"])
+
+    def go_on(*xs: Any) -> Sequence[Any]:
+        return [jnp.any(t) for t in test(*xs[n : n + nc], *xs[:n])]
+
+    def body(*xs: Any) -> Sequence[Any]:
+        (mask,) = test(*xs[n : n + nc], *xs[:n])
+        new = step(*xs[n + nc :], *xs[:n])
+        return new if mask.ndim == 0 else [choose(mask, a, b) for a, b in zip(new, xs[:n])]
+
+    operands = [*carry, *cond_consts, *body_consts]
+    (cond_, body_), outer = bodies(here, (go_on, types_of(operands)), (body, types_of(operands)))
+    nested = {"cond": cond_, "body": body_, "n_carry": n}
+    return here.note("while", [*operands, *outer], nested, types_of(carry))
+
+
+def choose(mask: Any, new: Any, old: Any) -> Any:
+    """`jax.vmap` of a loop leaves a predicate with leading axes: an entry goes on for as long as its own holds."""
+    return jnp.where(jnp.reshape(mask, mask.shape + (1,) * (new.ndim - mask.ndim)), new, old)
+
+
+def scan(here: Recorder, values: Lifted, params: Params) -> list[Any]:
+    n_consts, n_carry = shim.scan_counts(params)
+    edge = n_consts + n_carry
+    slices = [shim.with_shape(v.aval, v.aval.shape[1:]) for v in values[edge:]]
+    (body,), outer = bodies(here, (bound(params["jaxpr"]), [*types_of(values[:edge]), *slices]))
+    length, carry = params["length"], types_of(values[n_consts:edge])
+    stacked = [shim.with_shape(t, (length, *t.shape)) for t in output_types(body)[n_carry:]]
+    counts = {"length": length, "reverse": params["reverse"], "n_consts": n_consts + len(outer), "n_carry": n_carry}
+    nested = {"body": captured_first(body, len(outer)), **counts}
+    return here.note("scan", [*outer, *values], nested, [*carry, *stacked])
+
+
+def captured_first(body: Program, n: int) -> Program:
+    """Captured inputs come last; the constants of a scan come first."""
+    own = len(body.inputs) - n
+    return Program(body.inputs[own:] + body.inputs[:own], body.equations, body.outputs, body.axes)
+
+
+def output_types(program: Program) -> list[ShapedArray]:
+    return [atom.type for atom in program.outputs]
+
+
+STRUCTURES: dict[str, Callable[[Any, Any, Params], list[Any]]] = {
+    "jit": inlined("jaxpr"),
+    "pjit": inlined("jaxpr"),
+    "closed_call": inlined("call_jaxpr"),
+    "core_call": inlined("call_jaxpr"),
+    "eval_jaxpr": inlined("jaxpr"),
+    "remat2": inlined("jaxpr"),
+    "checkpoint": inlined("jaxpr"),
+    "custom_vmap_call": inlined("call"),
+    "custom_linear_solve": solve,
+    "call_hi_primitive": hi_primitive,
+    "cond": cond,
+    "while": while_,
+    "scan": scan,
+}

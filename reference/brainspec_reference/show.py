@@ -11,7 +11,6 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
 from jax.core import ShapedArray
 
 from .program import Atom, Const, Equation, Program, Var
@@ -30,7 +29,8 @@ def letters(n: int) -> str:
 
 
 def show_type(type_: ShapedArray) -> str:
-    return type_.str_short(short_dtypes=True) + ("~" if type_.weak_type else "")
+    text = str(type_.str_short(short_dtypes=True))  # type: ignore[no-untyped-call]
+    return text + ("~" if type_.weak_type else "")
 
 
 def show_atom(atom: Atom, names: Names) -> str:
@@ -47,9 +47,11 @@ def is_nested(value: Any) -> bool:
 
 def show_param(value: Any) -> str | None:
     """None for what says nothing: absent options, callables, objects of JAX without a short form."""
-    if value is None or value is False or callable(value) or value == ():
+    if value is None or value is False or (isinstance(value, tuple) and not value):
         return None
-    text = str(np.dtype(value)) if isinstance(value, np.dtype) else str(value)
+    if callable(value) and not isinstance(value, type):
+        return None
+    text = str(value)
     return None if "\n" in text or len(text) > 60 or " object at 0x" in text else text
 
 

@@ -19,6 +19,7 @@ import jax.core
 import jax.custom_derivatives
 import numpy as np
 from jax._src import core as _core
+from jax._src import random as _random
 from jax.core import ShapedArray
 from jax.extend import core as _extend
 
@@ -127,6 +128,11 @@ def expand_hi_primitive(primitive: Any, args: Sequence[Any]) -> list[Any]:
         raise ReferenceUnsupported(type(primitive).__name__, "Its derivative rule is in a form not read here.")
     out = primitive.expand(*jax.tree.unflatten(primitive.in_tree, args))
     return jax.tree.leaves(out)
+
+
+def random_gamma(*args: Any, **params: Any) -> Any:
+    """JAX's own Python for gamma samples, which elsewhere is what it lowers to."""
+    return _random.random_gamma_p.impl(*args, **params)  # type: ignore[no-untyped-call]
 
 
 # ---- derivatives of the user's own --------------------------------------------------------------------------------

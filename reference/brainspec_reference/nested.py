@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
+import numpy as np
 from jax.core import ShapedArray
 
 from . import _jaxshim as shim
-from .program import Program
+from .program import Const, Program
 
 if TYPE_CHECKING:
     from .recorder import Recorded, Recorder
@@ -45,6 +46,16 @@ def solve(here: Recorder, values: Lifted, params: Params) -> list[Any]:
         return shim.run_jaxpr(here, jaxpr, [*values[first:end], *values[rhs:]])
 
 
+def random_gamma(here: Recorder, values: Lifted, params: Params) -> list[Any]:
+    """A sampler that JAX keeps as one primitive: its own Python, as a body, for it has a derivative of its own."""
+
+    def sample(*args: Any) -> list[Any]:
+        return [shim.random_gamma(*args, **params)]
+
+    (program,), outer = bodies(here, (sample, types_of(values)))
+    return here.note("random_gamma", [*values, *outer], {"body": program}, output_types(program))
+
+
 def hi_primitive(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     with shim.current(here, {}), here.at(""):
         return shim.expand_hi_primitive(params["_prim"], values)
@@ -70,8 +81,17 @@ def types_of(values: Lifted) -> list[ShapedArray]:
     return [v.aval for v in values]
 
 
+def platform_index(here: Recorder, values: Lifted, params: Params) -> list[Any]:
+    """Which of several ways of computing the same is this platform's: the reference is a CPU."""
+    mine = [k for k, names in enumerate(params["platforms"]) if names is None or "cpu" in names]
+    return [here.constant(mine[0], ShapedArray((), np.dtype(np.int32)))]
+
+
 def cond(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     index, *args = values
+    if params.get("branches_platforms") is not None:
+        assert isinstance(index.atom, Const), "the index of a choice by platform is `platform_index`"
+        return inlined("jaxpr")(here, args, {"jaxpr": params["branches"][int(index.atom.value)]})
     branches, outer = bodies(here, *[(bound(jaxpr), types_of(args)) for jaxpr in params["branches"]])
     return here.note("cond", [index, *args, *outer], {"branches": tuple(branches)}, output_types(branches[0]))
 
@@ -134,6 +154,8 @@ STRUCTURES: dict[str, Callable[[Any, Any, Params], list[Any]]] = {
     "custom_vmap_call": inlined("call"),
     "custom_linear_solve": solve,
     "call_hi_primitive": hi_primitive,
+    "random_gamma": random_gamma,
+    "platform_index": platform_index,
     "cond": cond,
     "while": while_,
     "scan": scan,

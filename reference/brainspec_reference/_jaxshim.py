@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple
 
 import jax
@@ -32,10 +32,18 @@ KEY = np.dtype([("a", np.uint32), ("b", np.uint32)])
 # ---- traces -----------------------------------------------------------------------------------------------------
 
 
+UNBOUND = "unbound axis name"  # how JAX's NameError about an axis begins
+
+
+def scope(axes: Mapping[Hashable, int]) -> AbstractContextManager[None]:
+    """Meanwhile, these named axes are in scope."""
+    return _core.extend_axis_env_nd(list(axes.items()))
+
+
 @contextmanager
 def current(trace: Any, axes: Mapping[Hashable, int]) -> Iterator[None]:
     """Make `trace` the one that is handed every primitive, with `axes` added to the named axes in scope."""
-    with _extend.set_current_trace(trace), _core.extend_axis_env_nd(list(axes.items())):  # type: ignore[no-untyped-call]
+    with _extend.set_current_trace(trace), scope(axes):  # type: ignore[no-untyped-call]
         yield
 
 
@@ -69,6 +77,12 @@ def to_numpy(x: Any, type_: ShapedArray) -> np.ndarray[Any, Any]:
     key = np.empty(pair.shape[:-1], KEY)
     key["a"], key["b"] = pair[..., 0], pair[..., 1]
     return key
+
+
+def as_keys(x: Any) -> np.ndarray[Any, Any]:
+    """Keys in our form, given as JAX's or as ours."""
+    own = isinstance(x, np.ndarray) and x.dtype == KEY
+    return x if own else to_numpy(x, type_of(x))
 
 
 def is_key(type_: ShapedArray) -> bool:
@@ -192,6 +206,16 @@ def user_line() -> str:
             return f"{frame.f_code.co_filename}:{frame.f_lineno}"
         frame = frame.f_back
     return ""
+
+
+def line_of(error: BaseException) -> str:
+    """The innermost line of the user's that an error passed through."""
+    line, step = "", error.__traceback__
+    while step is not None:
+        if _is_users(step.tb_frame.f_code.co_filename):
+            line = f"{step.tb_frame.f_code.co_filename}:{step.tb_lineno}"
+        step = step.tb_next
+    return line
 
 
 def _function_file(jaxpr: Any) -> str:

@@ -29,6 +29,9 @@ class ReferenceUnsupported(NotImplementedError):
 class FinishedRecordingError(jax.errors.UnexpectedTracerError):
     """A recorded value was used outside the recording that made it."""
 
+    def __init__(self, message: str) -> None:
+        Exception.__init__(self, message)  # JAX's own class would add a link to a page that this class does not have
+
 
 class UnknownAxisError(NameError):
     """A collective names an axis over which no enclosing mapping runs."""

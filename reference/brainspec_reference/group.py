@@ -16,8 +16,9 @@ import jax
 import numpy as np
 from jax.core import ShapedArray
 
-from ._jaxshim import KEY, is_key
+from ._jaxshim import KEY, as_keys, is_key
 from .errors import UnknownAxisError
+from .show import show_type
 
 Value: TypeAlias = Any  # np.ndarray of any dtype
 Column: TypeAlias = list[Value]
@@ -80,7 +81,10 @@ def dtype_in(type_: ShapedArray, mode: Mode) -> Any:
 
 def typed(value: Any, type_: ShapedArray, mode: Mode) -> Value:
     """A caller's value as the type says, or widened."""
-    return np.asarray(value, dtype=dtype_in(type_, mode))
+    found = as_keys(value) if is_key(type_) else np.asarray(value, dtype=dtype_in(type_, mode))
+    if found.shape != type_.shape:
+        raise ValueError(f"A value has shape {found.shape}, but the program wants {show_type(type_)}.")
+    return found
 
 
 def zeros(type_: ShapedArray, mode: Mode) -> Value:

@@ -87,7 +87,7 @@ def plain(eqn: Equation, group: Group, inputs: Sequence[Column], how: Run) -> li
     for k in range(len(group)):
         values = [column[k] for column in inputs]
         if eqn.op in RANDOM:
-            results.append(apply_random(eqn.op, values, eqn.params, types))
+            results.append(apply_random(eqn.op, values, eqn.params, [*in_types, *types]))
         else:
             results.append(apply(eqn.op, values, eqn.params, types, how.mode, in_types))
     return [[result[i] for result in results] for i in range(len(types))]
@@ -118,11 +118,12 @@ def while_(eqn: Equation, group: Group, inputs: Sequence[Column], how: Run) -> l
     n = eqn.params["n_carry"]
     carry, consts = [list(column) for column in inputs[:n]], inputs[n:]
     lanes = list(range(len(group)))
-    while lanes:
+    while True:
         (on,) = run(eqn.params["cond"], group.take(lanes), pick([*carry, *consts], lanes), how)
         lanes = [k for k, value in zip(lanes, on) if value]
+        if not lanes:
+            return carry
         join(carry, lanes, run(eqn.params["body"], group.take(lanes), pick([*carry, *consts], lanes), how))
-    return carry
 
 
 def scan(eqn: Equation, group: Group, inputs: Sequence[Column], how: Run) -> list[Column]:

@@ -93,7 +93,7 @@ def unwrap(keys: Array) -> Array:
     return np.stack([keys["a"], keys["b"]], axis=-1)
 
 
-# One row per primitive: operands and parameters -> results. A result of `seed` or `wrap` names its kind of key.
+# One row per primitive: operands and parameters -> results.
 RANDOM: dict[str, Callable[..., Sequence[Any]]] = {
     "random_seed": lambda number, impl: [seed(number)],
     "random_wrap": lambda words, impl: [wrap(words)],
@@ -107,11 +107,11 @@ RANDOM: dict[str, Callable[..., Sequence[Any]]] = {
 }
 
 
-def apply_random(op: str, values: Sequence[Array], params: Params, out_types: Sequence[Any]) -> list[Array]:
-    """The results of a random primitive."""
+def apply_random(op: str, values: Sequence[Array], params: Params, types: Sequence[Any]) -> list[Array]:
+    """The results of a random primitive whose operands and results are of these types."""
     if not jax.config.jax_threefry_partitionable:  # type: ignore[attr-defined]
         raise ReferenceUnsupported(op, "It knows only jax_threefry_partitionable=True, which is JAX's default.")
-    for type_ in out_types:
+    for type_ in types:
         if "key<" in str(type_.dtype) and "fry" not in str(type_.dtype):
             raise ReferenceUnsupported(op, f"Only threefry keys have a meaning here, not {type_.dtype}.")
     with np.errstate(over="ignore"):

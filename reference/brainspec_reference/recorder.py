@@ -144,10 +144,7 @@ class Recorder(shim.Trace):  # type: ignore[misc]
             why = "JAX gives it no types of its own (it has no abstract_eval)."
             raise ReferenceUnsupported(primitive.name, why, source=self.where()) from error
         except NameError as error:
-            raise UnknownAxisError(
-                f"{error} in {primitive.name!r} at {self.where()}; the axes in scope here are "
-                f"{list(self.axes) or 'none'}. A collective needs an enclosing mapping with this axis_name."
-            ) from error
+            raise self.unknown_axis(repr(primitive.name), self.where()) from error
         return self.note(primitive.name, values, params, types, primitive)
 
     def process_custom_jvp_call(self, _: Any, fun: Any, jvp: Any, values: Any, /, *, symbolic_zeros: bool) -> Any:
@@ -156,15 +153,34 @@ class Recorder(shim.Trace):  # type: ignore[misc]
     def process_custom_vjp_call(self, _: Any, fun: Any, fwd: Any, bwd: Any, values: Any, /, **params: Any) -> Any:
         return custom_vjp(self, fun, fwd, bwd, [self.lift(x) for x in values], **params)
 
+    def process_call(self, _: Any, fun: Any, values: Any, params: Any, /) -> Any:
+        with shim.current(self, {}):
+            return fun.call_wrapped(*values)
+
+    def process_shard_map(self, *_: Any, **__: Any) -> Any:
+        why = "A bare pmap or shard_map speaks of devices; use the reference's pmap2, whose devices are lanes."
+        raise ReferenceUnsupported("shard_map", why, source=self.where())
+
     # ---- programs ----
+
+    def unknown_axis(self, what: str, line: str) -> UnknownAxisError:
+        return UnknownAxisError(
+            f"{what} at {line} names an axis over which nothing maps; the axes in scope are "
+            f"{list(self.axes) or 'none'}. A collective needs an enclosing mapping with its axis_name."
+        )
 
     def run(self, fun: Function, types: Sequence[ShapedArray]) -> Program:
         """Record `fun` on fresh inputs of the given types."""
         inputs = [self.input(t) for t in types]
         known = self.parent.axes if self.parent else {}
         new = {name: size for name, size in self.axes.items() if known.get(name) != size}
-        with shim.current(self, new):
-            outputs = tuple(self.lift(x).atom for x in fun(*inputs))
+        try:
+            with shim.current(self, new):
+                outputs = tuple(self.lift(x).atom for x in fun(*inputs))
+        except NameError as error:  # some collectives look up their axis before they bind
+            if not str(error).startswith(shim.UNBOUND):
+                raise
+            raise self.unknown_axis(f"A collective ({error})", shim.line_of(error)) from error
         return Program(tuple(self.inputs), tuple(self.equations), outputs, dict(self.axes))
 
 

@@ -1,0 +1,71 @@
+"""From one type to another: casts, views of the same bits, fewer bits of precision, the next number.
+
+A float too large for an integer type becomes its nearest end, nan becomes 0; an integer too large wraps. The types of
+the results, not the arrays, say what the declared types are: in shadow mode every float array is float64.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import ReferenceUnsupported
+from .table import Array, Table
+
+
+def convert_element_type(x: Array, *, outs: Any) -> Array:
+    target = np.dtype(outs[0].dtype)
+    if target.kind == "b":
+        return np.asarray(x != 0)
+    if x.dtype.kind == "f" and target.kind in "iu":
+        return saturate(x, target)
+    return x  # the value stays; rounding or wrapping it into its type is what happens to every result
+
+
+def saturate(x: Array, target: np.dtype[Any]) -> Array:
+    low, high = np.iinfo(target).min, np.iinfo(target).max
+    inside = (x > float(low)) & (x < float(high))
+    whole = np.where(inside, x, 0).astype(np.int64 if target.kind == "i" else np.uint64).astype(target)
+    return np.where(x >= float(high), np.array(high, target), np.where(x <= float(low), np.array(low, target), whole))
+
+
+def bitcast_convert_type(x: Array, *, ins: Any, outs: Any) -> Array:
+    target = np.dtype(outs[0].dtype)
+    declared = np.dtype(ins[0].dtype) if ins else _declared(x, outs[0].size * target.itemsize)
+    bits = np.ascontiguousarray(x.astype(declared)).reshape(-1)
+    return np.asarray(bits.view(target).reshape(outs[0].shape))
+
+
+def _declared(x: Array, size: int) -> np.dtype[Any]:
+    """The declared type of an array that may have been widened, from the number of bytes that it stands for."""
+    if x.dtype != np.float64 or size == 8 * x.size:
+        return x.dtype
+    if size == 4 * x.size:
+        return np.dtype(np.float32)
+    raise ReferenceUnsupported("bitcast_convert_type", "Which type of 16 bits a widened number has cannot be told.")
+
+
+def reduce_precision(x: Array, *, exponent_bits: int, mantissa_bits: int) -> Array:
+    """Round to a smaller format: ties to even, too large is infinite, what would be subnormal there is zero."""
+    fraction, exponent = np.frexp(x)
+    scale = 2.0 ** (mantissa_bits + 1)
+    rounded = np.ldexp(np.rint(fraction * scale) / scale, exponent)
+    largest = 2 ** (exponent_bits - 1) - 1
+    rounded = np.where(np.abs(rounded) >= np.ldexp(2.0, largest), np.copysign(np.inf, x), rounded)
+    rounded = np.where(np.abs(rounded) < np.ldexp(2.0, -largest), np.copysign(0.0, x), rounded)
+    return np.where(np.isfinite(x), rounded, x)
+
+
+def nextafter(x: Array, y: Array, *, outs: Any) -> Array:
+    declared = np.dtype(outs[0].dtype)
+    return np.asarray(np.nextafter(x.astype(declared), y.astype(declared)))
+
+
+ARITHMETIC: Table = {
+    "convert_element_type": convert_element_type,
+    "reduce_precision":     reduce_precision,
+}
+
+MOVES: Table = {
+    "bitcast_convert_type": bitcast_convert_type,
+    "nextafter":            nextafter,
+}

@@ -30,6 +30,7 @@ def rotate(x: Array, distance: int) -> Array:
     return (x << np.uint32(distance)) | (x >> np.uint32(32 - distance))
 
 
+@np.errstate(over="ignore")
 def threefry2x32(k0: Array, k1: Array, x0: Array, x1: Array) -> tuple[Array, Array]:
     """Twenty rounds on words of 32 bits; sums wrap around."""
     schedule = (k0, k1, k0 ^ k1 ^ PARITY)
@@ -114,5 +115,4 @@ def apply_random(op: str, values: Sequence[Array], params: Params, types: Sequen
     for type_ in types:
         if "key<" in str(type_.dtype) and "fry" not in str(type_.dtype):
             raise ReferenceUnsupported(op, f"Only threefry keys have a meaning here, not {type_.dtype}.")
-    with np.errstate(over="ignore"):
-        return [np.asarray(x) for x in RANDOM[op](*map(np.asarray, values), **params)]
+    return [np.asarray(x) for x in RANDOM[op](*map(np.asarray, values), **params)]

@@ -11,7 +11,7 @@ owner keeps it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import jax.numpy as jnp
@@ -19,12 +19,13 @@ import numpy as np
 from jax import lax
 from jax.core import ShapedArray
 
+from .check import check
 from .directions import mapped, per_direction, sizes_of, spans
 from .errors import ReferenceUnsupported
 from .program import Equation, Program
 from .record import record, replay
-from .tangent_control import tangent_type
-from .tangent_rules import Tangent, Value, is_continuous, total, where
+from .show import show_type
+from .tangent_values import Tangent, Value, is_continuous, tangent_type, total, where
 from .tangents import jvp
 
 Measure = Callable[[list[Value]], Sequence[Value]]  # from the tangents of the float outputs to what one lane keeps
@@ -35,7 +36,7 @@ def gradient(program: Program, wrt: Sequence[int], output: int = 0) -> Program:
     if program.outputs[output].type.shape != () or not is_continuous(program.outputs[output].type):
         raise TypeError(
             f"A gradient needs a scalar float output, but output {output} is "
-            f"{program.outputs[output].type.str_short()}. Reduce it, or ask for the jacobian."
+            f"{show_type(program.outputs[output].type)}. Reduce it, or ask for the jacobian."
         )
 
     def with_gradient(*primals: Value) -> list[Value]:
@@ -43,7 +44,7 @@ def gradient(program: Program, wrt: Sequence[int], output: int = 0) -> Program:
         seeds = [jnp.ones((), y.dtype) if k == output else None for k, y in enumerate(outs)]
         return [*outs, *pull(program, primals, seeds, wrt)]
 
-    return record(with_gradient, [v.type for v in program.inputs], axes=program.axes)
+    return checked(with_gradient, [v.type for v in program.inputs], axes=program.axes)
 
 
 def pullback(program: Program, wrt: Sequence[int]) -> Program:
@@ -57,7 +58,7 @@ def pullback(program: Program, wrt: Sequence[int]) -> Program:
         return pull(program, values[: len(types)], seeds, wrt)
 
     cotangents = [tangent_type(atom.type) for atom in program.outputs if is_continuous(atom.type)]
-    return record(pulled, [*types, *cotangents], axes=program.axes)
+    return checked(pulled, [*types, *cotangents], axes=program.axes)
 
 
 def jacobian(program: Program, wrt: Sequence[int], of_the_sum: bool = True) -> Program:
@@ -75,7 +76,13 @@ def jacobian(program: Program, wrt: Sequence[int], of_the_sum: bool = True) -> P
         pieces = [(stack, span, t) for stack in stacks for span, t in zip(spans(sizes_of(types)), types)]
         return [jnp.moveaxis(stack[a:b], 0, -1).reshape(*stack.shape[1:], *t.shape) for stack, (a, b), t in pieces]
 
-    return record(entries, [v.type for v in program.inputs], axes=program.axes)
+    return checked(entries, [v.type for v in program.inputs], axes=program.axes)
+
+
+def checked(fun: Callable[..., list[Value]], types: Sequence[ShapedArray], axes: Mapping[Hashable, int]) -> Program:
+    program = record(fun, types, axes=axes)
+    check(program)
+    return program
 
 
 def pull(program: Program, primals: Sequence[Value], cotangents: Sequence[Tangent], wrt: Sequence[int]) -> list[Value]:
@@ -112,7 +119,7 @@ def along_directions(
     def owned_by(owner: Value) -> Sequence[Value]:
         def one(*units: Value) -> Sequence[Value]:
             mine = [where(jnp.broadcast_to(owner == here, u.shape), u) for u in units]
-            return [lax.psum(x, axes) for x in measured(mine)]
+            return [lax.psum(x, axes) for x in measured(mine)]  # type: ignore[no-untyped-call]
 
         return per_direction(one, types)
 
@@ -124,8 +131,8 @@ def directions_of(program: Program, wrt: Sequence[int]) -> list[ShapedArray]:
     """The types whose unit vectors are the directions: a complex input counts as two real ones."""
     types = [tangent_type(program.inputs[i].type) for i in wrt]
     if not all(map(is_continuous, types)):
-        raise TypeError(f"A derivative needs float inputs, but got {[t.str_short() for t in types]}.")
-    return [part for t in types for part in ([t] if not is_complex(t) else [t.update(dtype=real_dtype(t))] * 2)]
+        raise TypeError(f"A derivative needs float inputs, but got {[show_type(t) for t in types]}.")
+    return [part for t in types for part in ([t] if not is_complex(t) else [ShapedArray(t.shape, real_dtype(t))] * 2)]
 
 
 def assembled(parts: Iterator[Value], type_: ShapedArray, sign: int) -> Value:

@@ -7,31 +7,15 @@ the first of the ties for windows, the half for each side of a two-sided maximum
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
 from .errors import ReferenceUnsupported
-
-Value: TypeAlias = Any  # a recorded value
-Tangent: TypeAlias = Any  # a recorded value, or None: zero
-Primals: TypeAlias = Sequence[Value]
-Tangents: TypeAlias = Sequence[Tangent]
-Rebind: TypeAlias = Callable[..., Any]
-
-
-def filled(tangent: Tangent, primal: Value) -> Value:
-    """The tangent, or an array of zeros where it is the symbolic zero."""
-    return lax.full_like(primal, 0) if tangent is None else tangent
-
-
-def where(condition: Value, chosen: Value) -> Value:
-    """`chosen` where the condition holds, else zero."""
-    return lax.select(condition, chosen, lax.full_like(chosen, 0))
-
+from .tangent_values import Primals, Rebind, Tangent, Tangents, Value, filled, where
 
 # ---- reductions --------------------------------------------------------------------------------------------------
 

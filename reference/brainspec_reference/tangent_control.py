@@ -18,21 +18,15 @@ from typing import Any, TypeAlias
 
 import jax.numpy as jnp
 import numpy as np
-from jax.core import ShapedArray
 
 from .directions import per_direction, sizes_of, spans
 from .errors import ReferenceUnsupported
 from .program import Equation, Program, Var
 from .record import emit, rebind, replay
-from .tangent_rules import Tangent, Value, filled, is_continuous, total
+from .tangent_values import Tangent, Value, filled, is_continuous, tangent_type, total
 
 Outcome: TypeAlias = tuple[list[Value], list[Tangent]]
 Differentiate: TypeAlias = Callable[[Program, Sequence[bool], Sequence[bool]], tuple[Program, list[bool]]]
-
-
-def tangent_type(type_: ShapedArray) -> ShapedArray:
-    """The type of a tangent: that of the primal, never weak."""
-    return ShapedArray(type_.shape, type_.dtype)
 
 
 def moving(tangents: Iterable[Tangent]) -> list[bool]:
@@ -182,14 +176,14 @@ def custom_vjp(
 def linear_solve(
     eqn: Equation, primals: Sequence[Value], tangents: Sequence[Tangent], differentiate: Differentiate
 ) -> Outcome:
-    """`matvec(a, x) = b`, so `matvec(a, x') = b' - matvec'(a, x)`: solved by the same solver, which is held constant."""
+    """`matvec(a, x) = b`, so `matvec(a, x') = b' - matvec'(a, x)`: one solver, held constant, solves both."""
     n, matvec = eqn.params["n_matvec"], eqn.params["matvec"]
     edge = n + eqn.params["n_solve"]
     outs = rebind(eqn, primals)
     right = [filled(t, b) for t, b in zip(tangents[edge:], primals[edge:])]
     which = [*moving(tangents[:n]), *[False] * len(outs)]
     if any(which):
-        moved, moves = differentiate(matvec, which, [True] * len(right))
+        moved, _ = differentiate(matvec, which, [True] * len(right))
         change = replay(moved, [*primals[:n], *outs, *(t for t in tangents[:n] if t is not None)])[len(right) :]
         right = [r - c for r, c in zip(right, change, strict=True)]
     return outs, rebind(eqn, [*primals[:edge], *right])

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from .errors import ReferenceUnsupported
-from .tangent_arrays import Primals, Rebind, Tangent, Tangents, Value, filled
+from .tangent_values import Primals, Rebind, Tangent, Tangents, Value, filled
 
 solve = lax.linalg.triangular_solve
 

@@ -1,7 +1,6 @@
 """The table of tangents: for each operation, what it does to an infinitesimal change of its operands.
 
-A *primal* is an ordinary value, its *tangent* the change that rides beside it; the tangent `None` is a zero that needs
-no array. A rule is called as `rule(primals, tangents, outs, again, **params)` and gives the tangents of `outs`, the
+A rule is called as `rule(primals, tangents, outs, again, **params)` and gives the tangents of `outs`, the
 results that were already computed from the primals; `again` binds the same operation, with the same parameters, to
 other operands. Rules are written in jnp and lax on recorded values, so what they compute is recorded too and can be
 differentiated in its turn.
@@ -23,14 +22,10 @@ from jax import lax
 from . import tangent_arrays as arrays
 from . import tangent_linalg as linalg
 from .errors import ReferenceUnsupported
-from .tangent_arrays import Primals, Rebind, Tangent, Tangents, Value, filled, share, where
+from .tangent_arrays import share
+from .tangent_values import Primals, Rebind, Tangent, Tangents, Value, filled, is_continuous, total
 
 Rule: TypeAlias = Callable[..., Any]
-
-
-def is_continuous(x: Value) -> bool:
-    """Whether x is of a type that has tangents: a float or a complex number."""
-    return jnp.issubdtype(x.dtype, np.inexact)
 
 
 # ---- the kinds of rows -------------------------------------------------------------------------------------------
@@ -62,41 +57,38 @@ def zero(primals: Primals, tangents: Tangents, outs: Primals, again: Rebind, **_
     return [None] * len(outs)
 
 
-def total(terms: Any) -> Tangent:
-    first, *rest = terms
-    for term in rest:
-        first = first + term
-    return first
+def words(text: str) -> list[str]:
+    return text.split()
 
 
 # ---- operations that act on tangents as on values ------------------------------------------------------------------
 
-LINEAR = """
+LINEAR = words("""
     add sub neg add_any real imag conj complex convert_element_type reduce_precision copy copy_p optimization_barrier
     broadcast_in_dim reshape squeeze expand_dims transpose rev slice concatenate stack unstack tile split pad select_n
     reduce_sum cumsum reduce_window_sum dynamic_slice dynamic_update_slice scatter-add scatter-sub fft
     psum all_gather all_to_all ppermute reduce_scatter pbroadcast pvary psum_invariant
     all_gather_invariant device_put sharding_constraint layout_constraint reshard name
-""".split()
+""")
 
-MULTILINEAR = "mul dot_general conv_general_dilated".split()
+MULTILINEAR = words("mul dot_general conv_general_dilated")
 
 # ---- operations that are constant almost everywhere, or whose results have no tangents -----------------------------
 
-ZERO = """
+ZERO = words("""
     sign floor ceil round stop_gradient is_finite eq ne lt le gt ge eq_to lt_to le_to and or not xor
     reduce_and reduce_or reduce_xor argmax argmin iota population_count clz mulhi
     shift_left shift_right_logical shift_right_arithmetic bitcast_convert_type axis_index platform_index
     random_seed random_bits random_wrap random_unwrap random_split random_fold_in random_clone threefry2x32 rng_uniform
     rng_bit_generator iota_2x32_shape lu_pivots_to_permutation empty zeros_like debug_callback debug_print
-""".split()
+""")
 
 # ---- operations that JAX does not differentiate either -------------------------------------------------------------
 
-NO_DERIVATIVE = """
+NO_DERIVATIVE = words("""
     pmax pmin zeta igamma_grad_a select_and_scatter symmetric_product geqrf householder_product schur hessenberg
     tridiagonal
-""".split()
+""")
 
 # ---- elementwise operations: a term per operand ------------------------------------------------------------------
 

@@ -16,12 +16,14 @@ from typing import Any, NamedTuple
 
 from jax import lax
 
+from .check import check
 from .errors import ReferenceUnsupported
 from .program import Equation, Program
 from .record import rebind, record, replay
 from .show import show_equation
-from .tangent_control import STRUCTURED, tangent_type
-from .tangent_rules import JVP, Tangent, Value, filled, is_continuous
+from .tangent_control import STRUCTURED
+from .tangent_rules import JVP
+from .tangent_values import Tangent, Value, filled, is_continuous, tangent_type
 
 
 class Dual(NamedTuple):
@@ -45,7 +47,9 @@ def tangent_of(x: Any) -> Tangent:
 
 def jvp(program: Program, which: Sequence[bool]) -> Program:
     """Inputs: the primals, then the tangents of the inputs chosen by `which`. Outputs: likewise, of every float."""
-    return differentiate(program, which, [True] * len(program.outputs))[0]
+    moving, _ = differentiate(program, which, [True] * len(program.outputs))
+    check(moving)
+    return moving
 
 
 def differentiate(program: Program, which: Sequence[bool], instantiate: Sequence[bool]) -> tuple[Program, list[bool]]:

@@ -52,14 +52,14 @@ def lgamma(x: float) -> float:
 
 
 def digamma(x: float) -> float:
-    if x <= 0 and x == math.floor(x):
-        return math.nan
+    if math.isinf(x) or (x <= 0 and x == math.floor(x)):
+        return x if x > 0 else math.nan
     if x < 0:  # the reflection formula; the tangent has period 1
         return digamma(1 - x) - math.pi / math.tan(math.pi * (x - round(x)))
     value = 0.0
     while x < 10:
         value, x = value - 1 / x, x + 1
-    series = sum(b / (2 * k * x ** (2 * k)) for k, b in enumerate(BERNOULLI, 1))
+    series = sum(b / (2 * k) * (1 / x) ** (2 * k) for k, b in enumerate(BERNOULLI, 1))
     return value + math.log(x) - 0.5 / x - series
 
 
@@ -170,7 +170,7 @@ def bessel_ie(order: int, x: float) -> float:
     while abs(term) > EPSILON:
         total, k = total + term, k + 1
         term *= -(4 * order**2 - (2 * k - 1) ** 2) / (8 * k * size)
-    return sign * total / math.sqrt(2 * math.pi * size)
+    return sign * total / (math.sqrt(2 * math.pi) * math.sqrt(size))
 
 
 def zeta(s: float, q: float) -> float:

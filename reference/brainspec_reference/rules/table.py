@@ -18,10 +18,11 @@ Table: TypeAlias = Mapping[str, Function]
 
 IGNORED = frozenset({
     # where an array lives
-    "sharding", "out_sharding", "layout", "context_mesh", "unconstrained_dims", "devices", "srcs", "copy_semantics",
-    "dst_sharding", "axes_to_vary", "spmd_axis_name",
+    "sharding", "out_sharding", "layout", "context_mesh", "unconstrained_dims", "devices", "srcs",
+    "copy_semantics", "dst_sharding", "axes_to_vary", "spmd_axis_name",
     # hints: how well, how fast, by which algorithm
     "accuracy", "precision", "indices_are_sorted", "unique_indices", "is_stable", "use_magma", "algorithm", "name",
+    "unroll",
     # said again by the types of the results
     "shape", "dtype", "new_dtype", "weak_type", "preferred_element_type", "index_dtype", "input_dtype", "new_sizes",
 })  # fmt: skip

@@ -35,7 +35,7 @@ def reasons(outcome: Outcome) -> list[str]:
     found = []
     for atom, got, wide, want in zip(program.outputs, rounded, shadow, wanted, strict=True):
         why = mismatch(got, to_numpy(want), wide, LOOSE if case.loose else TOLERANCE)
-        if not why and not case.axis and want.weak_type != atom.type.weak_type:
+        if not why and not case.axis and getattr(want, "weak_type", False) != atom.type.weak_type:
             why = f"weak type {atom.type.weak_type}, jax {want.weak_type}"
         found += [why] if why else []
     return found

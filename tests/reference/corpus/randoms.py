@@ -14,6 +14,7 @@ from .numbers import definite
 RANDOMS = Family("random")
 KEY = jax.random.key(41)
 RAW = np.array([3, 7], np.uint32)
+COVARIANCE = definite(2)
 
 
 def add(name, fun, **options):  # type: ignore[no-untyped-def]
@@ -28,7 +29,7 @@ add("uniform-half", lambda k: (jr.uniform(k, (4,), jnp.float16), jr.uniform(k, (
 add("normal", lambda k: jr.normal(k, (3, 5)), loose=True)
 add("normal-half", lambda k: jr.normal(k, (4,), jnp.bfloat16), loose=True)
 add("truncated_normal", lambda k: jr.truncated_normal(k, -1.0, 1.0, (4,)), loose=True)
-add("multivariate_normal", lambda k: jr.multivariate_normal(k, jnp.zeros(2), definite(2)), loose=True)
+add("multivariate_normal", lambda k: jr.multivariate_normal(k, jnp.zeros(2), COVARIANCE), loose=True)
 add("bernoulli", lambda k: jr.bernoulli(k, 0.3, (9,)))
 add("rademacher", lambda k: jr.rademacher(k, (4,)))
 add("randint", lambda k: (jr.randint(k, (9,), -3, 10), jr.randint(k, (9,), 0, 100, jnp.uint8)))
@@ -59,7 +60,7 @@ add("orthogonal", lambda k: jr.orthogonal(k, 3), loose=True)
 add("bits", lambda k: (jr.bits(k), jr.bits(k, (3, 7)), jr.bits(k, (7,), jnp.uint8), jr.bits(k, (7,), jnp.uint16)))
 add("split", lambda k: (jr.split(k, 4), jr.split(k, (2, 3)), jr.split(k)))
 add("fold_in", lambda k: (jr.fold_in(k, 123), jr.fold_in(k, 0)))
-add("key-arrays", lambda k: (jr.split(k, 4)[1:3], jr.split(k, 4).reshape(2, 2).T, jnp.stack([k, k])))
+RANDOMS.add("key-arrays", lambda k: (jr.split(k, 4)[1:3], jr.split(k, 4).reshape(2, 2).T, jnp.stack([k, k])), KEY)
 add("clone", lambda k: jr.clone(k))
 add("many-keys", lambda k: jax.vmap(lambda key: jr.normal(key, (2,)))(jr.split(k, 3)), loose=True)
 RANDOMS.add("seed", lambda s: (jr.key_data(jr.key(s)), jr.PRNGKey(s), jr.uniform(jr.key(7))), np.int32(-5))

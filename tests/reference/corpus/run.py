@@ -21,7 +21,7 @@ def leaves(case: Case) -> list[Any]:
 def lanes(case: Case) -> list[list[Any]]:
     """The flat arguments of each lane, as numpy."""
     values = [to_numpy(x) for x in leaves(case)]
-    return [[x[i] for x in values] for i in range(LANES)] if case.axis else [values]
+    return [[np.asarray(x[i]) for x in values] for i in range(LANES)] if case.axis else [values]
 
 
 def widely(case: Case) -> Any:
@@ -36,7 +36,8 @@ def recorded(case: Case) -> Program:
         return jax.tree.leaves(case.fun(*jax.tree.unflatten(structure, values)))
 
     with widely(case):
-        types = [jax.typeof(x[0] if case.axis else x) for x in leaves(case)]
+        types = [jax.typeof(x) for x in leaves(case)]
+        types = [t.update(shape=t.shape[1:]) for t in types] if case.axis else types
         return record(flat, types, axes={case.axis: LANES} if case.axis else {})
 
 
@@ -89,6 +90,6 @@ def mismatch(got: Any, want: Any, wide: Any, k: float) -> str:
     if not fine.any():
         return ""
     eps = float(jax.numpy.finfo(got.dtype).eps)
-    allowed = k * (np.abs(x - z)[fine].max() + eps * np.abs(y[fine]).max())
-    worst = np.abs(x - y)[fine].max()
+    allowed = k * (np.abs(x[fine] - z[fine]).max() + eps * np.abs(y[fine]).max())
+    worst = np.abs(x[fine] - y[fine]).max()
     return "" if worst <= allowed else f"differs by {worst:.3g}, allowed {allowed:.3g}: {got} is not {want}"

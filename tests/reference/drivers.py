@@ -5,7 +5,6 @@ from typing import Any
 
 import jax
 import numpy as np
-
 from brainspec_reference import _jaxshim as shim
 from brainspec_reference.check import check
 from brainspec_reference.lanes import evaluate
@@ -32,7 +31,9 @@ def run_lanes(fun: Callable[..., Any], *args: Any, axis: str = "i", **options: A
     return [np.stack(column) for column in zip(*lanes, strict=True)]
 
 
-def mapped(fun: Callable[..., Any], in_axes: Any = 0, out_axes: Any = 0, name: str | None = None, size: Any = None) -> Any:
+def mapped(
+    fun: Callable[..., Any], in_axes: Any = 0, out_axes: Any = 0, name: str | None = None, size: Any = None
+) -> Any:
     """`fun` over an axis of its arguments, as a `map` equation; `fun` returns one value."""
 
     def call(*args: Any) -> Any:

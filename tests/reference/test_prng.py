@@ -5,10 +5,10 @@ from typing import Any
 import jax
 import numpy as np
 import pytest
-from jax import random
-
 from brainspec_reference import prng
 from brainspec_reference.errors import ReferenceUnsupported
+from jax import random
+
 from tests.reference.drivers import run
 
 WORDS = np.random.RandomState(0).randint(0, 2**32, (8, 2), dtype=np.uint64).astype(np.uint32)

@@ -65,8 +65,16 @@ def minimum_of_pairs(x: Value, tx: Value, y: Value, ty: Value) -> tuple[Value, V
 
 def logaddexp_of_pairs(x: Value, tx: Value, y: Value, ty: Value) -> tuple[Value, Value]:
     z = jnp.logaddexp(x, y)
-    finite = where(lax.is_finite(z), z)  # exp(-inf - -inf) would not be a number
-    return z, tx * lax.exp(x - finite) + ty * lax.exp(y - finite)
+
+    def weight(part: Value) -> Value:
+        return lax.exp(without_infinity(part) - without_infinity(z))
+
+    return z, tx * weight(x) + ty * weight(y)
+
+
+def without_infinity(x: Value) -> Value:
+    """Zero for +inf: the infinite part of a sum has all the weight, exp(0), and not exp(inf - inf)."""
+    return jnp.where(x == np.inf, 0, x)
 
 
 def share(x: Value, other: Value, extreme: Value) -> Value:

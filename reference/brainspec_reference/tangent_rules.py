@@ -156,7 +156,7 @@ SLOPES: dict[str, tuple[Callable[..., Value] | None, ...]] = {
     "cosh": (lambda t, x, y: t * lax.sinh(x),),
     "tanh": (lambda t, x, y: t * ((1 + y) * (1 - y)),),
     "asinh": (lambda t, x, y: t * lax.rsqrt(x * x + 1),),
-    "acosh": (lambda t, x, y: t * lax.rsqrt(x * x - 1),),
+    "acosh": (lambda t, x, y: t * (lax.rsqrt(x - 1) * lax.rsqrt(x + 1)),),
     "atanh": (lambda t, x, y: t / ((1 - x) * (1 + x)),),
     "exp": (lambda t, x, y: t * y,),
     "exp2": (lambda t, x, y: t * y * log_two(x),),

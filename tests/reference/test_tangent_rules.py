@@ -254,6 +254,57 @@ def wide(x: Any) -> Any:
     return np.complex128 if np.iscomplexobj(x) else np.float64
 
 
+# ---- ties, ends of domains: what is chosen there is JAX's choice --------------------------------------------------
+
+TIED = np.float32([1, 2, 2, 1, 2, 0, 2])
+ENDS = np.float32([-np.inf, -1, -0.0, 0, 1, np.inf, np.nan])
+
+CORNERS: dict[str, tuple[Any, ...]] = {
+    "max": (lax.max, TIED, TIED[::-1]),
+    "min": (lax.min, TIED, TIED[::-1]),
+    "maximum of nan": (jnp.maximum, ENDS, ENDS[::-1]),
+    "reduce_max": (jnp.max, TIED),
+    "reduce_min": (jnp.min, -TIED),
+    "cummax": (lambda x: lax.cummax(x), TIED),
+    "cummin reversed": (lambda x: lax.cummin(x, reverse=True), -TIED),
+    "cumlogsumexp": (lambda x: lax.cumlogsumexp(x), ENDS[[0, 0, 3, 1]]),
+    "sort": (jnp.sort, TIED),
+    "top_k": (lambda x: lax.top_k(x, 5)[0], TIED),
+    "reduce_window_max": (lambda x: lax.reduce_window(x, -jnp.inf, lax.max, (3,), (1,), "SAME"), TIED),
+    "reduce_window_min": (lambda x: lax.reduce_window(x, jnp.inf, lax.min, (2,), (2,), "SAME"), TIED),
+    "scatter-max": (lambda x, y: x.at[i(0, 1, 1, 5, 5)].max(y), TIED, TIED[:5]),
+    "scatter-min": (lambda x, y: x.at[i(0, 1, 1, 1, 9)].min(y), TIED, TIED[:5]),
+    "scatter twice": (lambda x, y: x.at[i(0, 1, 1)].set(y), TIED, TIED[:3]),
+    "clamp": (lambda x: lax.clamp(np.float32(1), x, np.float32(2)), TIED),
+    "clamp of the ends": (lambda a, b: lax.clamp(a, TIED, b), TIED - TIED[::-1], TIED * TIED[::-1] - 1),
+    "reduce_prod": (jnp.prod, np.float32([2, 0, 3])),
+    "reduce_prod twice zero": (jnp.prod, np.float32([2, 0, 0])),
+    "cumprod": (lambda x: lax.cumprod(x), np.float32([2, 0, 3, 0, 1])),
+    "rem": (lax.rem, np.float32([4, -4, 5, -5, 0, 3]), np.float32([2, 2, -3, 3, 2, -3])),
+    "pow": (lax.pow, np.float32([0, 0, 0, 1, 2]), np.float32([0, 1, 2, 0, 0])),
+    "pow of integers": (lambda x: lax.pow(x, i(0, 1, 2, 3)), np.float32([0, 0, 0, 0])),
+    "square": (lambda x: x**2, ENDS),
+    "atan2": (lax.atan2, ENDS, ENDS[::-1]),
+    "where": (lambda x: jnp.where(x > 0, jnp.log(x), x), ENDS),
+    "acosh": (lax.acosh, ENDS[3:]),
+    "abs of complex zero": (lax.abs, np.complex64([0, 1j])),
+    **{op: (getattr(lax, op), ENDS) for op in """abs sqrt rsqrt cbrt log log1p exp expm1 tanh logistic asin acos atanh
+       sin tan erf erf_inv lgamma digamma""".split()},
+    **{op: (getattr(jax.nn, op), ENDS) for op in ("relu", "elu", "softplus", "leaky_relu", "log_sigmoid", "relu6")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CORNERS)
+def test_at_ties_and_ends_a_rule_chooses_what_jax_chooses(name: str) -> None:
+    f, *args = CORNERS[name]
+    ts = tangents_like(args)
+
+    got = tangents(f, args, ts)
+
+    expected = judged(lambda *xs: jax.jvp(f, xs[: len(args)], xs[len(args) :])[1], [*args, *ts])
+    np.testing.assert_allclose(got[0], expected[0], rtol=1e-6, atol=1e-7)
+
+
 def operations(program: Program) -> set[str]:
     return {eqn.op for eqn in program.equations}
 

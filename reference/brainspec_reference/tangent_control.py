@@ -22,7 +22,7 @@ import numpy as np
 from .directions import per_direction, sizes_of, spans
 from .errors import ReferenceUnsupported
 from .program import Equation, Program, Var
-from .record import emit, rebind, replay
+from .record import emit, rebind, recorder, replay
 from .tangent_values import Tangent, Value, filled, is_continuous, tangent_type, total
 
 Outcome: TypeAlias = tuple[list[Value], list[Tangent]]
@@ -76,9 +76,9 @@ def emit_grouped(eqn: Equation, operands: Sequence[Value], params: Any, moves: S
 def cond(eqn: Equation, primals: Sequence[Value], tangents: Sequence[Tangent], differentiate: Differentiate) -> Outcome:
     branches, n = eqn.params["branches"], len(eqn.outputs)
     which = moving(tangents[1:])
-    each = [differentiate(branch, which, [False] * n)[1] for branch in branches]
-    moves = [any(m) for m in zip(*each, strict=True)]
-    nested = tuple(differentiate(branch, which, moves)[0] for branch in branches)
+    alone = [differentiate(branch, which, [False] * n) for branch in branches]
+    moves = [any(m) for m in zip(*(m for _, m in alone), strict=True)]
+    nested = tuple(p if m == moves else differentiate(b, which, moves)[0] for b, (p, m) in zip(branches, alone))
     return emit_grouped(eqn, together(primals, tangents, [len(primals)]), {"branches": nested}, moves, [n])
 
 
@@ -140,7 +140,14 @@ def custom_jvp(
     eqn: Equation, primals: Sequence[Value], tangents: Sequence[Tangent], differentiate: Differentiate
 ) -> Outcome:
     outs, moved = eqn.params["jvp"](primals, tangents)
-    return list(outs), list(moved)
+    return lifted(outs), lifted(moved)
+
+
+def lifted(values: Sequence[Any]) -> list[Any]:
+    """What a user's rule returned, as recorded values: numbers and numpy arrays are fine there."""
+    here = recorder()
+    assert here is not None, "cannot happen: rules run while a pass records"
+    return [None if x is None else here.lift(x) for x in values]
 
 
 def custom_vjp(
@@ -151,9 +158,7 @@ def custom_vjp(
     """
     types = [v.type for v in eqn.outputs if is_continuous(v.type)]
     if any(jnp.issubdtype(x.dtype, np.complexfloating) for x in (*primals, *types)):
-        raise ReferenceUnsupported(
-            "custom_vjp", "The tangents of complex numbers through a custom_vjp are not written."
-        )
+        raise ReferenceUnsupported("custom_vjp", "Tangents of complex numbers through a custom_vjp are not written.")
     outs, residuals = eqn.params["fwd"](primals, moving(tangents))
 
     def element(*units: Value) -> list[Value]:
@@ -165,9 +170,9 @@ def custom_vjp(
 
     elements = per_direction(element, types)
     if not elements:
-        return outs, [None] * len(outs)
+        return lifted(outs), [None] * len(outs)
     pieces = iter(elements[0][start:stop].reshape(t.shape) for (start, stop), t in zip(spans(sizes_of(types)), types))
-    return outs, [next(pieces) if is_continuous(v.type) else None for v in eqn.outputs]
+    return lifted(outs), [next(pieces) if is_continuous(v.type) else None for v in eqn.outputs]
 
 
 # ---- linear solves -------------------------------------------------------------------------------------------------

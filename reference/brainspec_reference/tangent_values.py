@@ -34,7 +34,7 @@ def tangent_type(type_: ShapedArray) -> ShapedArray:
 
 def filled(tangent: Tangent, primal: Value) -> Value:
     """The tangent, or an array of zeros where it is None."""
-    return lax.full_like(primal, 0) if tangent is None else tangent
+    return lax.full(primal.shape, 0, primal.dtype) if tangent is None else tangent
 
 
 def where(condition: Value, chosen: Value) -> Value:

@@ -20,7 +20,7 @@ from .check import check
 from .errors import ReferenceUnsupported
 from .program import Equation, Program
 from .record import rebind, record, replay
-from .show import show_equation
+from .show import show_equation, show_type
 from .tangent_control import STRUCTURED
 from .tangent_rules import JVP
 from .tangent_values import Tangent, Value, filled, is_continuous, tangent_type
@@ -47,6 +47,9 @@ def tangent_of(x: Any) -> Tangent:
 
 def jvp(program: Program, which: Sequence[bool]) -> Program:
     """Inputs: the primals, then the tangents of the inputs chosen by `which`. Outputs: likewise, of every float."""
+    for k, (v, w) in enumerate(zip(program.inputs, which, strict=True)):
+        if w and not is_continuous(v.type):
+            raise TypeError(f"Input {k} is {show_type(v.type)}: only float and complex inputs have tangents.")
     moving, _ = differentiate(program, which, [True] * len(program.outputs))
     check(moving)
     return moving
@@ -62,7 +65,7 @@ def differentiate(program: Program, which: Sequence[bool], instantiate: Sequence
         outs, tangents = push(program, values, [next(given) if w else None for w in which])
         wanted = [filled(t, y) if i and is_continuous(y) else t for y, t, i in zip(outs, tangents, instantiate)]
         moves[:] = [t is not None for t in wanted]
-        return [*outs, *(fitting(t, t) for t in wanted if t is not None)]
+        return [*outs, *(t for t in wanted if t is not None)]
 
     chosen = [tangent_type(t) for t, w in zip(types, which, strict=True) if w]
     return record(with_tangents, [*types, *chosen], axes=program.axes), moves

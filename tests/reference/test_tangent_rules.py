@@ -18,7 +18,8 @@ from brainspec_reference.ops import RULES
 from brainspec_reference.prng import RANDOM
 from brainspec_reference.program import Program
 from brainspec_reference.tangent_control import STRUCTURED
-from brainspec_reference.tangent_rules import JVP, LINEAR, MULTILINEAR, NO_DERIVATIVE, SLOPES, ZERO, is_continuous
+from brainspec_reference.tangent_rules import JVP, LINEAR, MULTILINEAR, NO_DERIVATIVE, SLOPES, ZERO, words
+from brainspec_reference.tangent_values import is_continuous
 from brainspec_reference.tangents import jvp
 from jax import lax
 from jax.ad_checkpoint import checkpoint_name
@@ -74,8 +75,8 @@ def triangular(**kw: Any) -> Callable[..., Any]:
     return lambda a, b: lax.linalg.triangular_solve(a, b, **kw)
 
 
-SMOOTH = ["neg", "sin", "cos", "sinh", "cosh", "tanh", "asinh", "atan", "exp", "exp2", "expm1", "abs", "cbrt"]
-SMOOTH += ["square", "logistic", "erf", "erfc", "bessel_i0e", "bessel_i1e"]
+SMOOTH = words("""neg sin cos sinh cosh tanh asinh atan exp exp2 expm1 abs cbrt square logistic erf erfc
+    bessel_i0e bessel_i1e""")
 
 POOLED = r(4, 5)
 
@@ -288,8 +289,9 @@ CORNERS: dict[str, tuple[Any, ...]] = {
     "where": (lambda x: jnp.where(x > 0, jnp.log(x), x), ENDS),
     "acosh": (lax.acosh, ENDS[3:]),
     "abs of complex zero": (lax.abs, np.complex64([0, 1j])),
-    **{op: (getattr(lax, op), ENDS) for op in """abs sqrt rsqrt cbrt log log1p exp expm1 tanh logistic asin acos atanh
-       sin tan erf erf_inv lgamma digamma""".split()},
+    **{op: (getattr(lax, op), ENDS) for op in words(
+        "abs sqrt rsqrt cbrt log log1p exp expm1 tanh logistic asin acos atanh sin tan erf erf_inv lgamma digamma"
+    )},
     **{op: (getattr(jax.nn, op), ENDS) for op in ("relu", "elu", "softplus", "leaky_relu", "log_sigmoid", "relu6")},
 }  # fmt: skip
 

@@ -27,13 +27,16 @@ def identity(n: int, like: Value) -> Value:
 
 
 def cholesky(primals: Primals, tangents: Tangents, outs: Primals, again: Rebind, **_: Any) -> Value:
-    """A = L Lᴴ, so L⁻¹ A' L⁻ᴴ = M + Mᴴ with M = L⁻¹ L' lower triangular: M is its lower half."""
+    """A = L Lᴴ, so L⁻¹ A' L⁻ᴴ = M + Mᴴ with M = L⁻¹ L' lower triangular: M is its lower half.
+
+    Only the lower triangle of A counts.
+    """
     lower = outs[0]
-    both = solve(
-        lower, solve(lower, tangents[0], left_side=True, lower=True), lower=True, transpose_a=True, conjugate_a=True
-    )
-    half = jnp.tril(both) / (1 + identity(both.shape[-1], both))
-    return lower @ half
+    change = jnp.tril(tangents[0], -1)
+    change = change + adjoint(change) + identity(lower.shape[-1], lower) * jnp.real(tangents[0])
+    both = solve(lower, change, left_side=True, lower=True)
+    both = solve(lower, both, lower=True, transpose_a=True, conjugate_a=True)
+    return lower @ (jnp.tril(both) / (1 + identity(both.shape[-1], both)))
 
 
 def triangular_solve(
@@ -87,18 +90,24 @@ def qr(
     pivoting: bool = False,
     **_: Any,
 ) -> list[Tangent]:
-    """A = Q R, so A' R⁻¹ = Q' + Q R' R⁻¹, where Qᴴ Q' is skew and R' R⁻¹ is upper triangular."""
-    q, r = outs[:2]
-    m, n = primals[0].shape[-2:]
-    if m < n or (full_matrices and m != n) or pivoting:
-        raise ReferenceUnsupported("qr", "Its derivative is known for tall matrices, not full_matrices, no pivoting.")
-    right = solve(r, tangents[0], left_side=False, lower=False)
+    """A = Q R, so A' R⁻¹ = Q' + Q R' R⁻¹, where Qᴴ Q' is skew and R' R⁻¹ is upper triangular.
+
+    Of a wide matrix the square part on the left decides Q; the rest is R = Qᴴ A.
+    """
+    (q, r), a, ta = outs[:2], primals[0], tangents[0]
+    m, n = a.shape[-2:]
+    if (full_matrices and m > n) or pivoting:
+        raise ReferenceUnsupported("qr", "It has no derivative with full_matrices of a tall matrix, or with pivoting.")
+    k = min(m, n)
+    right = solve(r[..., :k], ta[..., :k], left_side=False, lower=False)
     inner = adjoint(q) @ right
     below = jnp.tril(inner, -1)
     skew = below - adjoint(below)
     if jnp.iscomplexobj(inner):
-        skew = skew + identity(n, inner) * (inner - jnp.real(inner))
-    return [q @ (skew - inner) + right, (inner - skew) @ r]
+        skew = skew + identity(k, inner) * (inner - jnp.real(inner))
+    tq, tr = q @ (skew - inner) + right, (inner - skew) @ r[..., :k]
+    rest = adjoint(tq) @ a[..., k:] + adjoint(q) @ ta[..., k:]
+    return [tq, jnp.concatenate([tr, rest], -1)]
 
 
 def tridiagonal_solve(primals: Primals, tangents: Tangents, outs: Primals, again: Rebind, **_: Any) -> Value:

@@ -76,7 +76,7 @@ MULTILINEAR = words("mul dot_general conv_general_dilated")
 # ---- operations that are constant almost everywhere, or whose results have no tangents -----------------------------
 
 ZERO = words("""
-    sign floor ceil round stop_gradient is_finite eq ne lt le gt ge eq_to lt_to le_to and or not xor
+    floor ceil round stop_gradient is_finite eq ne lt le gt ge eq_to lt_to le_to and or not xor
     reduce_and reduce_or reduce_xor argmax argmin iota population_count clz mulhi
     shift_left shift_right_logical shift_right_arithmetic bitcast_convert_type axis_index platform_index
     random_seed random_bits random_wrap random_unwrap random_split random_fold_in random_clone threefry2x32 rng_uniform
@@ -110,6 +110,14 @@ def abs_slope(t: Value, x: Value, y: Value) -> Value:
     if jnp.iscomplexobj(x):
         return jnp.real(t * (jnp.conj(x) / nonzero(y).astype(x.dtype)))
     return lax.select(x >= 0, t, -t)
+
+
+def sign_slope(t: Value, x: Value, y: Value) -> Tangent:
+    """The sign of a complex number is on the unit circle and moves along it."""
+    if not jnp.iscomplexobj(x):
+        return None
+    angle = jnp.imag(jnp.conj(y) * t) / nonzero(lax.abs(x))
+    return y * lax.complex(lax.full_like(angle, 0), angle)
 
 
 def pow_base(t: Value, x: Value, power: Value, y: Value) -> Value:
@@ -146,6 +154,7 @@ def bessel_i1e_slope(t: Value, x: Value, y: Value) -> Value:
 SLOPES: dict[str, tuple[Callable[..., Value] | None, ...]] = {
     # one operand: tangent, operand, result
     "abs": (abs_slope,),
+    "sign": (sign_slope,),
     "sin": (lambda t, x, y: t * lax.cos(x),),
     "cos": (lambda t, x, y: -t * lax.sin(x),),
     "tan": (lambda t, x, y: t * (1 + y * y),),

@@ -36,6 +36,11 @@ def r(*shape: int) -> np.ndarray:
     return (np.round(magnitudes * 64) / 64 * random.choice([-1, 1], n)).reshape(shape).astype(np.float32)
 
 
+def off(*shape: int) -> np.ndarray:
+    """The same off their grid: equal to none of them, and to no integer."""
+    return r(*shape) + np.float32(0.005)
+
+
 def p(*shape: int) -> np.ndarray:
     return np.abs(r(*shape))
 
@@ -102,12 +107,15 @@ CASES: dict[str, tuple[Any, ...]] = {
     "imag": (lambda z: lax.imag(z * z), c(4)),
     "conj": (lambda z: lax.conj(z) * z, c(4)),
     "abs of complex": (lax.abs, c(4)),
+    "sign": (jnp.sign, c(4)),
+    "cholesky of complex": (lambda z: lax.linalg.cholesky(z @ jnp.conj(z.T) + 3 * jnp.eye(3)), c(3, 3)),
+    "qr of complex": (lambda z: lax.linalg.qr(z, full_matrices=False), (c(3, 3) + 3 * np.eye(3)).astype(np.complex64)),
     "holomorphic": (lambda z: lax.exp(z) * lax.sin(z) + lax.tanh(z) / z, c(4)),
     "fft": (jnp.fft.fft, c(4)),
     "rfft": (jnp.fft.rfft, r(6)),
     "irfft": (jnp.fft.irfft, c(4)),
     # two operands
-    **{op: (getattr(lax, op), r(5), r(5)) for op in ["add", "sub", "mul", "div", "rem", "max", "min", "atan2"]},
+    **{op: (getattr(lax, op), r(5), off(5)) for op in ["add", "sub", "mul", "div", "rem", "max", "min", "atan2"]},
     "scalar operand": (lambda x, s: x * s + s - x / s, r(3), np.float32(1.5)),
     "pow": (lax.pow, p(5), r(5)),
     "pow integer": (lambda x: lax.pow(x, i(0, 1, 2, 3, -1)), r(5)),
@@ -120,8 +128,8 @@ CASES: dict[str, tuple[Any, ...]] = {
         p(4) / 2,
     ),
     # three
-    "clamp": (lambda a, x, b: lax.clamp(a, x, b), -p(6) / 2, r(6), p(6) / 2),
-    "clamp scalar": (lambda x: lax.clamp(-0.5, x, 0.75), r(6)),
+    "clamp": (lambda a, x, b: lax.clamp(a, x, b), -p(6) / 2, off(6), p(6) / 2),
+    "clamp scalar": (lambda x: lax.clamp(-0.5, x, 0.75), off(6)),
     "select_n": (lambda x, y: lax.select_n(np.array([True, False, True]), x, y), r(3), r(3)),
     "select_n of three": (lambda x, y, z: lax.select_n(i(2, 0, 1), x, y, z), r(3), r(3), r(3)),
     "where": (lambda x: jnp.where(x > 0, x * x, jnp.sin(x)), r(6)),
@@ -182,8 +190,8 @@ CASES: dict[str, tuple[Any, ...]] = {
     "scatter-sub": (lambda x, y: lax.scatter_sub(x, i([0], [2], [0]), y, SCATTER), r(5), r(3)),
     "scatter-mul": (lambda x, y: x.at[i(0, 2)].multiply(y, unique_indices=True), r(5), r(2)),
     "scatter-mul of the operand": (lambda x: x.at[i(0, 2, 0)].multiply(2.0), r(5)),
-    "scatter-max": (lambda x, y: x.at[i(0, 2, 0)].max(y), r(5), r(3)),
-    "scatter-min": (lambda x, y: x.at[i(0, 2, 9)].min(y), r(5, 2), r(3, 2)),
+    "scatter-max": (lambda x, y: x.at[i(0, 2, 0)].max(y), r(5), off(3)),
+    "scatter-min": (lambda x, y: x.at[i(0, 2, 9)].min(y), r(5, 2), off(3, 2)),
     # matrices
     "cholesky": (lambda a: lax.linalg.cholesky(a), spd(3)),
     "triangular_solve": (triangular(left_side=True, lower=True), well(3, 3), r(3, 2)),
@@ -193,6 +201,7 @@ CASES: dict[str, tuple[Any, ...]] = {
     "lu wide": (lambda a: lax.linalg.lu(a)[0], well(2, 3)),
     "lu tall": (lambda a: lax.linalg.lu(a)[0], well(4, 3)),
     "tridiagonal_solve": (lax.linalg.tridiagonal_solve, r(4), 3 + r(4), r(4), r(4, 2)),
+    "qr wide": (lambda a: lax.linalg.qr(a, full_matrices=False), well(3, 5)),
     "qr": (lambda a: lax.linalg.qr(a, full_matrices=False), well(4, 3)),
     # what JAX binds for itself
     "add_any": (lambda x: jax.grad(lambda y: jnp.sum(y * jnp.sin(y)))(x), r(3)),
@@ -227,7 +236,11 @@ def tangents(f: Callable[..., Any], args: Any, ts: Any) -> list[np.ndarray]:
     return shadow(jvp(program, [True] * len(args)), [*args, *ts])[len(program.outputs) :]
 
 
-@pytest.mark.parametrize("name", CASES)
+# JAX 0.10 has zero for the sign of complex numbers, and no rule for wide matrices; later ones agree with us.
+NOT_BY_JAX = set() if hasattr(lax, "log2_p") else {"sign", "qr wide"}
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in NOT_BY_JAX])
 def test_a_rule_agrees_with_jax(name: str) -> None:
     f, *args = CASES[name]
     ts = tangents_like(args)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ import jax
 import jax.core
 import jax.custom_derivatives
 import numpy as np
+from jax._src import ad_util as _ad
 from jax._src import core as _core
 from jax._src import random as _random
 from jax.core import ShapedArray
@@ -129,11 +130,20 @@ def scan_counts(params: Mapping[str, Any]) -> tuple[int, int]:
     return consts, carry
 
 
-def linear_solver(params: Mapping[str, Any]) -> tuple[Any, int, int, int]:
-    """The jaxpr of a linear solve's own solver; where its constants begin and end; where the right-hand sides begin."""
+class Applied(NamedTuple):
+    """A jaxpr, and which operands of its equation are its constants, its first arguments."""
+
+    jaxpr: Any
+    start: int
+    stop: int
+
+
+def linear_solve(params: Mapping[str, Any]) -> tuple[Applied, Applied, int]:
+    """The product of matrix and vector, the solver, and the first operand that is a right-hand side."""
     lengths, jaxprs = params["const_lengths"], params["jaxprs"]
     first = lengths.matvec + lengths.vecmat
-    return jaxprs.solve, first, first + lengths.solve, sum(lengths)
+    matvec = Applied(jaxprs.matvec, 0, lengths.matvec)
+    return matvec, Applied(jaxprs.solve, first, first + lengths.solve), sum(lengths)
 
 
 def expand_hi_primitive(primitive: Any, args: Sequence[Any]) -> list[Any]:
@@ -142,6 +152,23 @@ def expand_hi_primitive(primitive: Any, args: Sequence[Any]) -> list[Any]:
         raise ReferenceUnsupported(type(primitive).__name__, "Its derivative rule is in a form not read here.")
     out = primitive.expand(*jax.tree.unflatten(primitive.in_tree, args))
     return jax.tree.leaves(out)
+
+
+def hi_rule(primitive: Any) -> Callable[..., Any] | None:
+    """The rule for tangents that a "hi" primitive may bring, on lists in which None is a zero, as `custom.JvpRule`."""
+    owner = next((c for c in type(primitive).__mro__ if "jvp" in vars(c)), object)
+    if owner is object or owner.__module__ == "jax._src.hijax":  # the base class has one that only raises
+        return None
+
+    def rule(primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        types = [type_of(p).to_tangent_aval() for p in primals]  # type: ignore[no-untyped-call]
+        zeros = [_ad.Zero(type_) if t is None else t for type_, t in zip(types, tangents)]
+        pairs = [jax.tree.unflatten(primitive.in_tree, values) for values in (primals, zeros)]
+        outs, moved = primitive.jvp(*pairs)
+        is_zero = lambda x: isinstance(x, _ad.Zero)  # noqa: E731
+        return jax.tree.leaves(outs), [none_if_zero(t) for t in jax.tree.leaves(moved, is_leaf=is_zero)]
+
+    return rule
 
 
 def random_gamma(*args: Any, **params: Any) -> Any:
@@ -158,7 +185,7 @@ def filled(tangent: Any, type_: ShapedArray, symbolic: bool) -> Any:
     """A tangent as a custom rule expects it, for a value of this type: integers have tangents of dtype float0."""
     if tangent is not None:
         return tangent
-    own = type_.to_tangent_aval()
+    own = type_.to_tangent_aval()  # type: ignore[no-untyped-call]
     return jax.custom_derivatives.SymbolicZero(own) if symbolic else np.zeros(own.shape, own.dtype)
 
 

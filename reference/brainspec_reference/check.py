@@ -152,4 +152,5 @@ DEMANDS: dict[str, Callable[[Any, Types, Types], Iterator[Demand]]] = {
     "custom_jvp": body_demands,
     "custom_vjp": body_demands,
     "random_gamma": body_demands,
+    "linear_solve": body_demands,
 }

@@ -190,4 +190,5 @@ STRUCTURED: dict[str, Callable[[Equation, Group, Sequence[Column], Run], list[Co
     "custom_jvp": body,
     "custom_vjp": body,
     "random_gamma": body,
+    "linear_solve": body,
 }

@@ -40,10 +40,19 @@ def inlined(param: str) -> Callable[[Recorder, Lifted, Params], list[Any]]:
 
 
 def solve(here: Recorder, values: Lifted, params: Params) -> list[Any]:
-    """A linear solve is its own solver, applied to the solver's constants and the right-hand sides."""
-    jaxpr, first, end, rhs = shim.linear_solver(params)
-    with shim.current(here, {}), here.at(""):
-        return shim.run_jaxpr(here, jaxpr, [*values[first:end], *values[rhs:]])
+    """A linear solve: how it is solved and, because that holds the matrix constant, what is solved."""
+    matvec, solver, start = shim.linear_solve(params)
+
+    def body(*args: Any) -> list[Any]:
+        return bound(solver.jaxpr)(*args[solver.start : solver.stop], *args[start : len(values)])
+
+    def product(*args: Any) -> list[Any]:
+        return bound(matvec.jaxpr)(*args[matvec.start : matvec.stop], *args[start : len(values)])
+
+    types = types_of(values)
+    (body_, matvec_), outer = bodies(here, (body, types), (product, types))
+    nested = {"body": body_, "matvec": matvec_, "start": start, "stop": len(values)}
+    return here.note("linear_solve", [*values, *outer], nested, output_types(body_))
 
 
 def random_gamma(here: Recorder, values: Lifted, params: Params) -> list[Any]:
@@ -57,8 +66,17 @@ def random_gamma(here: Recorder, values: Lifted, params: Params) -> list[Any]:
 
 
 def hi_primitive(here: Recorder, values: Lifted, params: Params) -> list[Any]:
+    if shim.hi_rule(params["_prim"]):
+        return hi_primitive_with_rule(here, params["_prim"], values)
     with shim.current(here, {}), here.at(""):
         return shim.expand_hi_primitive(params["_prim"], values)
+
+
+def hi_primitive_with_rule(here: Recorder, primitive: Any, values: Lifted) -> list[Any]:
+    """Its expansion may be made of bits, which have no tangents: its own rule says what they are."""
+    (body,), outer = bodies(here, (lambda *args: shim.expand_hi_primitive(primitive, args), types_of(values)))
+    nested = {"body": body, "jvp": shim.hi_rule(primitive)}
+    return here.note("custom_jvp", [*values, *outer], nested, output_types(body))
 
 
 def bound(jaxpr: Any) -> Callable[..., list[Any]]:

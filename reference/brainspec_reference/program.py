@@ -13,6 +13,8 @@ Every variable has a *type*: shape, dtype and weak type. A variable has no name;
     custom_jvp(*args; body, jvp)                                 jvp(primals, tangents) -> (outputs, tangents)
     custom_vjp(*args; body, fwd, bwd)                            fwd(primals) -> (outputs, residuals)
                                                                  bwd(residuals, cotangents) -> cotangents of args
+    linear_solve(*args; body, matvec, start, stop)               matvec(*args, x for the right-hand sides) gives these,
+                                                                 which are args[start:stop]; body solves it for x
 
 The custom rules are callables on lists of values of the recording that is current when they are called; None among
 tangents and cotangents is a zero. All of an equation's operands are passed as primals, captured ones included.

@@ -182,16 +182,16 @@ def linear_solve(
     eqn: Equation, primals: Sequence[Value], tangents: Sequence[Tangent], differentiate: Differentiate
 ) -> Outcome:
     """`matvec(a, x) = b`, so `matvec(a, x') = b' - matvec'(a, x)`: one solver, held constant, solves both."""
-    n, matvec = eqn.params["n_matvec"], eqn.params["matvec"]
-    edge = n + eqn.params["n_solve"]
+    start, stop = eqn.params["start"], eqn.params["stop"]
+    n = stop - start
     outs = rebind(eqn, primals)
-    right = [filled(t, b) for t, b in zip(tangents[edge:], primals[edge:])]
-    which = [*moving(tangents[:n]), *[False] * len(outs)]
-    if any(which):
-        moved, _ = differentiate(matvec, which, [True] * len(right))
-        change = replay(moved, [*primals[:n], *outs, *(t for t in tangents[:n] if t is not None)])[len(right) :]
-        right = [r - c for r, c in zip(right, change, strict=True)]
-    return outs, rebind(eqn, [*primals[:edge], *right])
+    right = [filled(t, b) for t, b in zip(tangents[start:stop], primals[start:stop])]
+    of_matrix = [*tangents[:start], *[None] * n, *tangents[stop:]]
+    moved, _ = differentiate(eqn.params["matvec"], moving(of_matrix), [True] * n)
+    at_solution = [*primals[:start], *outs[:n], *primals[stop:], *(t for t in of_matrix if t is not None)]
+    right = [b - change for b, change in zip(right, replay(moved, at_solution)[n:], strict=True)]
+    solved = rebind(eqn, [*primals[:start], *right, *primals[stop:]])
+    return outs, [*solved[:n], *[None] * (len(outs) - n)]
 
 
 STRUCTURED = {

@@ -315,6 +315,31 @@ def test_a_derivative_by_what_a_custom_rule_closes_over_is_refused(define: str) 
         gradient(recorded(f, [r(3), r(3)]), [1])
 
 
+def solved(a: Any, b: Any) -> Any:
+    """The solver closes over a that moves; it is symmetric."""
+    return lax.custom_linear_solve(lambda x: a @ x, b, lambda _, v: jnp.linalg.inv(a) @ v, symmetric=True)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a, b: jnp.linalg.solve(a, b),
+        lambda a, b: jnp.linalg.inv(a) @ b,
+        lambda a, b: jax.scipy.linalg.cho_solve((jnp.linalg.cholesky(a @ a.T), True), b),
+        lambda a, b: solved(a @ a.T, b * a[0]),
+        lambda a, b: lax.scan(lambda c, _: (jnp.linalg.solve(a, c), c), b, None, length=3)[1],
+    ],
+)
+def test_a_linear_solve_is_differentiated_by_its_matrix_though_the_solver_holds_it_constant(f: Any) -> None:
+    a = r(3, 3) / 2 + 2 * np.eye(3, dtype=np.float32)
+
+    check_gradient(lambda a, b: jnp.sum(jnp.sin(f(a, b))), a, r(3))
+
+
+def test_what_jax_makes_of_bits_has_the_derivative_that_jax_gives_it() -> None:
+    check_gradient(lambda x: jnp.sum(jnp.frexp(x)[0] ** 2 + jnp.ldexp(x, 2)), r(4), differences=False)
+
+
 def test_stop_gradient_cuts() -> None:
     check_gradient(lambda x: jnp.sum(lax.stop_gradient(jnp.sin(x)) * x), r(3), differences=False)
 
@@ -331,6 +356,7 @@ cubed.defvjp(lambda x: (cubed(x), (x, x * x)), lambda res, g: (3 * g * res[1],))
 
 
 TWICE = [
+    lambda x: jnp.sum(jnp.linalg.solve(jnp.outer(x, x) + 3 * jnp.eye(4), x) ** 2),
     lambda x: jnp.sum(jnp.sin(x) * x**3 / (1 + x * x)),
     lambda x: jnp.tanh(jnp.sum(jax.nn.softmax(x) * x)),
     lambda x: jnp.prod(x) + jnp.max(x) * jnp.sum(jnp.cumsum(x) ** 2) + lax.cumprod(x)[-2],

@@ -48,7 +48,7 @@ class Recorder(shim.Trace):  # type: ignore[misc]
     def __init__(self, parent: Recorder | None, axes: Mapping[Hashable, int]) -> None:
         super().__init__()
         self.requires_low = False  # 0.12 would rewrite its "hi" primitives, custom rules among them, before we see them
-        self.parent, self.axes = parent, axes
+        self.parent, self.axes, self.finished = parent, axes, False
         self.equations: list[Equation] = []
         self.inputs: list[Var] = []
         self.outer: dict[Var, Recorded] = {}  # captured variables of enclosing recordings, as their owners' values
@@ -70,10 +70,7 @@ class Recorder(shim.Trace):  # type: ignore[misc]
         if not isinstance(x, shim.Tracer):
             return self.constant(x, shim.type_of(x))
         if not isinstance(x, Recorded):
-            why = (
-                "A transform of the reference runs inside a bare JAX transform; use the reference's transform outside."
-            )
-            raise ReferenceUnsupported("a value traced by JAX", why, source=self.where())
+            raise self.inside_bare_transform()
         if x._trace is self or isinstance(x.atom, Const):
             return Recorded(self, x.atom)
         if x.atom not in self.stand_ins:
@@ -88,6 +85,8 @@ class Recorder(shim.Trace):  # type: ignore[misc]
 
     def _capture(self, x: Recorded, var: Var) -> None:
         if self.parent is None or not self.parent.knows(x):
+            if not x._trace.finished:
+                raise self.inside_bare_transform()
             raise FinishedRecordingError(
                 f"A value of type {x.aval.str_short()} from a finished recording is used at {self.where()}."
                 f"{x._origin_msg()} A recorded value lives as long as the function that made it runs. "
@@ -145,6 +144,8 @@ class Recorder(shim.Trace):  # type: ignore[misc]
             raise ReferenceUnsupported(primitive.name, why, source=self.where()) from error
         except NameError as error:
             raise self.unknown_axis(repr(primitive.name), self.where()) from error
+        if primitive.name == "convert_element_type" and (folded := written_number(values[0].atom, types[0])):
+            return [Recorded(self, folded)]
         return self.note(primitive.name, values, params, types, primitive)
 
     def process_custom_jvp_call(self, _: Any, fun: Any, jvp: Any, values: Any, /, *, symbolic_zeros: bool) -> Any:
@@ -160,6 +161,10 @@ class Recorder(shim.Trace):  # type: ignore[misc]
     def process_shard_map(self, *_: Any, **__: Any) -> Any:
         why = "A bare pmap or shard_map speaks of devices; use the reference's pmap2, whose devices are lanes."
         raise ReferenceUnsupported("shard_map", why, source=self.where())
+
+    def inside_bare_transform(self) -> ReferenceUnsupported:
+        why = "A transform of the reference runs inside a bare JAX transform. Put the reference's transform outside."
+        return ReferenceUnsupported("a value traced by JAX", why, source=self.where())
 
     # ---- programs ----
 
@@ -181,7 +186,17 @@ class Recorder(shim.Trace):  # type: ignore[misc]
             if not str(error).startswith(shim.UNBOUND):
                 raise
             raise self.unknown_axis(f"A collective ({error})", shim.line_of(error)) from error
+        finally:
+            self.finished = True
         return Program(tuple(self.inputs), tuple(self.equations), outputs, dict(self.axes))
+
+
+def written_number(atom: Atom, type_: ShapedArray) -> Const | None:
+    """A number in the user's code, such as the 2 of `2 * x`, in the type that it is used in, if that is exact."""
+    if not (isinstance(atom, Const) and atom.type.weak_type and atom.value.shape == ()) or atom.value.dtype.kind == "c":
+        return None
+    value = atom.value.astype(type_.dtype)
+    return Const(value, type_) if value == atom.value else None
 
 
 def recorder() -> Recorder | None:

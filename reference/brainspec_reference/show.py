@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 from jax.core import ShapedArray
 
 from .program import Atom, Const, Equation, Program, Var
@@ -36,13 +37,17 @@ def show_type(type_: ShapedArray) -> str:
 def show_atom(atom: Atom, names: Names) -> str:
     if isinstance(atom, Var):
         return names[atom]
-    if atom.value.size == 1 and atom.value.dtype.names is None:
-        return f"{atom.value.item()!r}:{show_type(atom.type)}"
+    if atom.value.shape == () and atom.value.dtype.names is None:
+        return f"{atom.value!s}:{show_type(atom.type)}"
     return f"const:{show_type(atom.type)}"
 
 
 def is_nested(value: Any) -> bool:
     return isinstance(value, Program) or (isinstance(value, tuple) and any(isinstance(v, Program) for v in value))
+
+
+# What the types of the results say already.
+IMPLIED = {"preferred_element_type", "new_dtype", "weak_type", "dtype", "index_dtype", "out_dtype", "input_dtype"}
 
 
 def show_param(value: Any) -> str | None:
@@ -51,12 +56,12 @@ def show_param(value: Any) -> str | None:
         return None
     if callable(value) and not isinstance(value, type):
         return None
-    text = str(value)
+    text = str(tuple(map(int, value)) if isinstance(value, tuple) and isinstance(value[0], np.integer) else value)
     return None if "\n" in text or len(text) > 60 or " object at 0x" in text else text
 
 
 def show_params(params: Mapping[str, Any]) -> str:
-    shown = {k: show_param(v) for k, v in params.items() if not is_nested(v)}
+    shown = {k: show_param(v) for k, v in params.items() if k not in IMPLIED and not is_nested(v)}
     text = ", ".join(f"{k}={v}" for k, v in shown.items() if v is not None)
     return f"[{text}]" if text else ""
 

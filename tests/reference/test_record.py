@@ -111,6 +111,18 @@ def test_weak_types_are_kept() -> None:
     assert [False, True, True] == [atom.type.weak_type for atom in program.outputs]
 
 
+def test_numbers_written_in_the_code_are_constants_of_the_type_they_are_used_in() -> None:
+    (eqn,) = program_of(lambda x: 2 * x, X).equations
+    two = eqn.inputs[0]
+
+    assert isinstance(two, Const)
+    assert (np.float32, 2.0, False) == (two.value.dtype, two.value, two.type.weak_type)
+
+
+def test_a_number_that_its_type_cannot_hold_is_converted_by_rule() -> None:
+    assert ["convert_element_type"] == ops(program_of(lambda x: jnp.asarray(1.5).astype(int), X))
+
+
 def test_an_unused_equation_stays() -> None:
     assert ["sin"] == ops(program_of(lambda x: (jnp.sin(x), x)[1], X))
 
@@ -276,6 +288,22 @@ def test_rules_inside_a_jit_are_kept() -> None:
     assert {"custom_jvp", "custom_vjp"} <= set(ops(program))
 
 
+def test_rules_inside_a_bare_scan_are_kept_and_work() -> None:
+    def fun(x: Any) -> Any:
+        return lax.scan(lambda c, a: (c + spike(a), cube(a, 1)), jnp.float32(0), x)
+
+    rules = {e.op: e.params for e in program_of(fun, X).equations[-1].params["body"].equations}
+
+    def derivatives(a: Any) -> Any:
+        (_,), residuals = rules["custom_vjp"]["fwd"]([a, 1])
+        grads = rules["custom_vjp"]["bwd"](residuals, [jnp.float32(1)])
+        return rules["custom_jvp"]["jvp"]([a], [jnp.float32(1)])[1][0], grads[0]
+
+    tangent, grad = run(derivatives, np.float32(0.25))
+
+    assert (0.75, 30 * 0.25**2) == (tangent, grad)
+
+
 def test_a_rule_may_use_what_its_function_captured() -> None:
     def fun(x: Any) -> Any:
         scale = x * 2
@@ -439,6 +467,15 @@ def test_recording_inside_a_bare_transform_is_refused(transform: Any) -> None:
 
     with pytest.raises(ReferenceUnsupported, match="bare JAX transform"):
         transform(fun)(jnp.ones(3))
+
+
+@pytest.mark.parametrize("transform", [jax.vmap, jax.jit, jax.grad])
+def test_recording_inside_a_bare_transform_inside_a_recording_is_refused(transform: Any) -> None:
+    def fun(x: Any) -> Any:
+        return [transform(lambda y: (record(lambda z: [z + x], [F]), y.sum())[1])(x)]
+
+    with pytest.raises(ReferenceUnsupported, match="bare JAX transform"):
+        record(fun, [F])
 
 
 def test_devices_inside_recorded_code_are_refused() -> None:

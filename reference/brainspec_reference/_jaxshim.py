@@ -30,8 +30,21 @@ Trace: Any = jax.core.Trace
 Tracer: Any = jax.core.Tracer
 KEY = np.dtype([("a", np.uint32), ("b", np.uint32)])
 
-# ---- traces -----------------------------------------------------------------------------------------------------
+_STANDS_ON = {
+    _core: ("eval_trace", "extend_axis_env_nd"),
+    _extend: ("Literal", "set_current_trace", "take_current_trace"),
+    _random: ("random_gamma_p",),
+    _ad: ("Zero",),
+    jax.core: ("ShapedArray", "Trace", "Tracer"),
+}
+_missing = [
+    f"{module.__name__}.{name}" for module, names in _STANDS_ON.items() for name in names if name not in dir(module)
+]
+if _missing:
+    why = f"It lacks {', '.join(_missing)}; the shim stands on these. Teach _jaxshim.py this version."
+    raise ReferenceUnsupported(f"jax {jax.__version__}", why)
 
+# ---- traces -----------------------------------------------------------------------------------------------------
 
 UNBOUND = "unbound axis name"  # how JAX's NameError about an axis begins
 
@@ -71,10 +84,10 @@ def to_numpy(x: Any, type_: ShapedArray) -> np.ndarray[Any, Any]:
     """A concrete JAX value as numpy; keys become the structured dtype."""
     if not is_key(type_):
         return np.asarray(x, dtype=type_.dtype)
-    with _extend.set_current_trace(_core.eval_trace):  # type: ignore[no-untyped-call]
-        pair = np.asarray(jax.random.key_data(x))
     if "fry" not in str(type_.dtype):
         raise ReferenceUnsupported(f"random keys of type {type_.dtype}", "Only threefry keys have a meaning here.")
+    with _extend.set_current_trace(_core.eval_trace):  # type: ignore[no-untyped-call]
+        pair = np.asarray(jax.random.key_data(x))
     key = np.empty(pair.shape[:-1], KEY)
     key["a"], key["b"] = pair[..., 0], pair[..., 1]
     return key
@@ -105,6 +118,14 @@ def opened(jaxpr: Any) -> Opened:
     return Opened(getattr(jaxpr, "jaxpr", jaxpr), getattr(jaxpr, "consts", ()))
 
 
+def callee(params: Mapping[str, Any]) -> Any:
+    """The jaxpr of a primitive that only calls it; the parameter's name differs between primitives and versions."""
+    found = [params[name] for name in ("jaxpr", "call_jaxpr", "call") if name in params]
+    if len(found) != 1:
+        raise ReferenceUnsupported("a call", f"Its parameters {sorted(params)} are in a form not known here.")
+    return found[0]
+
+
 def run_jaxpr(here: Any, jaxpr: Any, args: Sequence[Any]) -> list[Any]:
     """Bind every equation of a jaxpr in the current trace, the recorder `here`."""
     inner, consts = opened(jaxpr)
@@ -126,8 +147,10 @@ def scan_counts(params: Mapping[str, Any]) -> tuple[int, int]:
     """How many operands of a scan are constants, and how many are carried."""
     if "num_consts" in params:  # 0.10
         return params["num_consts"], params["num_carry"]
-    consts, carry, _xs = (len(part) for part in params["ft_in"].unpack())  # since 0.11
-    return consts, carry
+    if "ft_in" in params:  # since 0.11
+        consts, carry, _xs = (len(part) for part in params["ft_in"].unpack())
+        return consts, carry
+    raise ReferenceUnsupported("scan", f"Its parameters {sorted(params)} are in a form not known here.")
 
 
 class Applied(NamedTuple):

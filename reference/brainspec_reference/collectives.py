@@ -106,11 +106,6 @@ def broadcast(values: Column, params: Params, type_: Any, mode: Mode) -> list[Va
     return [values[params["source"]]] * len(values)
 
 
-def as_is(values: Column, params: Params, type_: Any, mode: Mode) -> list[Value]:
-    """Marks by which JAX's types follow what varies over a mesh: the values stay."""
-    return list(values)
-
-
 COLLECTIVES: dict[str, Callable[[Column, Params, Any, Mode], list[Value]]] = {
     "psum": reduced("reduce_sum"),
     "psum_invariant": reduced("reduce_sum"),
@@ -122,7 +117,6 @@ COLLECTIVES: dict[str, Callable[[Column, Params, Any, Mode], list[Value]]] = {
     "all_to_all": exchange,
     "reduce_scatter": reduce_scatter,
     "pbroadcast": broadcast,
-    "pvary": as_is,
 }
 
 

@@ -52,7 +52,7 @@ def evaluate(
 def top_group(program: Program, coords: Sequence[Mapping[Hashable, int]] | None, n: int) -> Group:
     if coords is None:
         return Group(((None, n),), tuple((k,) for k in range(n)))
-    names = list(coords[0]) if coords else []
+    names = list(coords[0]) if coords else list(program.axes)
     sizes = [program.axes.get(name, 1 + max(c[name] for c in coords)) for name in names]
     return Group(tuple(zip(names, sizes)), tuple(tuple(c[name] for name in names) for c in coords))
 

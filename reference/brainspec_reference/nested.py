@@ -31,12 +31,14 @@ def structure(here: Recorder, op: str, values: Sequence[Any], params: Params) ->
     return rule(here, [here.lift(x) for x in values], params) if rule else None
 
 
-def inlined(param: str) -> Callable[[Recorder, Lifted, Params], list[Any]]:
-    def inline(here: Recorder, values: Lifted, params: Params) -> list[Any]:
-        with shim.current(here, {}), here.at(""):
-            return shim.run_jaxpr(here, params[param], values)
+def inline(here: Recorder, values: Lifted, params: Params) -> list[Any]:
+    """A call is its callee's equations."""
+    return inlined(here, shim.callee(params), values)
 
-    return inline
+
+def inlined(here: Recorder, jaxpr: Any, values: Lifted) -> list[Any]:
+    with shim.current(here, {}), here.at(""):
+        return shim.run_jaxpr(here, jaxpr, values)
 
 
 def solve(here: Recorder, values: Lifted, params: Params) -> list[Any]:
@@ -53,6 +55,11 @@ def solve(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     (body_, matvec_), outer = bodies(here, (body, types), (product, types))
     nested = {"body": body_, "matvec": matvec_, "start": start, "stop": len(values)}
     return here.note("linear_solve", [*values, *outer], nested, output_types(body_))
+
+
+def mark(here: Recorder, values: Lifted, params: Params) -> list[Any]:
+    """A mark by which JAX's types follow what varies over devices: nothing happens to the values."""
+    return list(values)
 
 
 def random_gamma(here: Recorder, values: Lifted, params: Params) -> list[Any]:
@@ -109,7 +116,7 @@ def cond(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     index, *args = values
     if params.get("branches_platforms") is not None:
         assert isinstance(index.atom, Const), "the index of a choice by platform is `platform_index`"
-        return inlined("jaxpr")(here, args, {"jaxpr": params["branches"][int(index.atom.value)]})
+        return inlined(here, params["branches"][int(index.atom.value)], args)
     branches, outer = bodies(here, *[(bound(jaxpr), types_of(args)) for jaxpr in params["branches"]])
     return here.note("cond", [index, *args, *outer], {"branches": tuple(branches)}, output_types(branches[0]))
 
@@ -162,16 +169,11 @@ def output_types(program: Program) -> list[ShapedArray]:
 
 
 STRUCTURES: dict[str, Callable[[Any, Any, Params], list[Any]]] = {
-    "jit": inlined("jaxpr"),
-    "pjit": inlined("jaxpr"),
-    "closed_call": inlined("call_jaxpr"),
-    "core_call": inlined("call_jaxpr"),
-    "eval_jaxpr": inlined("jaxpr"),
-    "remat2": inlined("jaxpr"),
-    "checkpoint": inlined("jaxpr"),
-    "custom_vmap_call": inlined("call"),
+    **dict.fromkeys(("jit", "pjit", "closed_call", "core_call", "eval_jaxpr"), inline),
+    **dict.fromkeys(("remat2", "checkpoint", "custom_vmap_call", "composite"), inline),
     "custom_linear_solve": solve,
     "call_hi_primitive": hi_primitive,
+    "pvary": mark,
     "random_gamma": random_gamma,
     "platform_index": platform_index,
     "cond": cond,

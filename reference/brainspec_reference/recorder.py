@@ -125,6 +125,8 @@ class Recorder(shim.Trace):  # type: ignore[misc]
         """Append an equation whose outputs have the given types, bound by the primitive `by`."""
         outputs = tuple(Var(t) for t in types)
         source = self.where()
+        if any(isinstance(value, shim.Tracer) for value in params.values()):
+            raise ReferenceUnsupported(op, "JAX hides a recorded value among its parameters.", source=source)
         atoms = tuple(self.lift(x).atom for x in inputs)
         self.equations.append(Equation(op, atoms, dict(params), outputs, source, by))
         self.lines.update(dict.fromkeys(outputs, source))

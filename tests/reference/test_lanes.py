@@ -97,6 +97,10 @@ def test_permuting_over_two_axes_goes_in_the_order_of_their_names() -> None:
     assert np.array_equal(np.roll(M.reshape(12), 5).reshape(4, 3), ours)
 
 
+def test_a_mark_of_what_varies_changes_nothing() -> None:
+    assert X.tolist() == run_lanes(lambda x: lax.pcast(x, "i", to="varying"), X)[0].tolist()
+
+
 def test_a_broadcast_gives_every_lane_the_value_of_one() -> None:
     assert [3, 3, 3, 3] == run_lanes(lambda x: lax.pbroadcast(x, "i", 2), X)[0].tolist()
 

@@ -14,7 +14,7 @@ from brainspec_reference.recorder import recorder
 from brainspec_reference.show import nested_programs, show
 from jax import lax
 
-from tests.reference.drivers import choose, mapped, program_of, run
+from tests.reference.drivers import choose, mapped, program_of, run, run_lanes
 
 X = np.array([0.5, -1.0, 2.0], np.float32)
 F = type_of(jnp.ones(3))
@@ -153,7 +153,9 @@ def test_replaying_gives_the_same_program() -> None:
 # ---- jaxprs that JAX nests ----
 
 
-@pytest.mark.parametrize("wrap", [jax.jit, jax.checkpoint, lambda f: jax.jit(jax.jit(f))])
+@pytest.mark.parametrize(
+    "wrap", [jax.jit, jax.checkpoint, lambda f: jax.jit(jax.jit(f)), lambda f: lax.composite(f, "own.name")]
+)
 def test_calls_are_inlined(wrap: Any) -> None:
     assert ["sin", "mul"] == [op for op in ops(program_of(wrap(lambda x: jnp.sin(x) * x), X)) if op != "name"]
 
@@ -197,6 +199,13 @@ def test_what_jax_keeps_as_one_primitive_of_its_own_kind_is_expanded() -> None:
         return jnp.searchsorted(jnp.sort(x), x), jnp.nonzero(x > 0, size=3), jnp.linalg.solve(jnp.eye(3) * 2 + x, x)
 
     assert agrees(fun, X)
+
+
+def test_a_root_is_found_by_its_own_solver() -> None:
+    def fun(x: Any) -> Any:
+        return lax.custom_root(lambda y: y**3 - x, x, lambda f, guess: jnp.cbrt(x), lambda g, y: y / g(1.0))
+
+    assert agrees(fun, np.float32(2))
 
 
 def test_gamma_samples_are_jaxs_own_python_as_a_body() -> None:
@@ -476,6 +485,11 @@ def test_recording_inside_a_bare_transform_inside_a_recording_is_refused(transfo
 
     with pytest.raises(ReferenceUnsupported, match="bare JAX transform"):
         record(fun, [F])
+
+
+def test_a_broadcast_from_a_recorded_lane_is_refused() -> None:
+    with pytest.raises(ReferenceUnsupported, match="pbroadcast"):
+        run_lanes(lambda x: lax.pbroadcast(x, "i", x.argmax()), np.ones((4, 2), np.float32))
 
 
 def test_devices_inside_recorded_code_are_refused() -> None:

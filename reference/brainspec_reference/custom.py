@@ -17,7 +17,7 @@ from jax.core import ShapedArray
 
 from . import _jaxshim as shim
 from .errors import ReferenceUnsupported
-from .program import Program, Var
+from .program import Var
 
 if TYPE_CHECKING:
     from .recorder import Recorded, Recorder
@@ -89,7 +89,7 @@ def refuse_captured(tangents: Sequence[Any], op: str) -> None:
 
 
 def custom_jvp(here: Recorder, fun: Any, jvp: Any, values: Sequence[Recorded], symbolic_zeros: bool) -> list[Any]:
-    body, captured = recorded_body(here, fun, values)
+    (body,), captured = here.bodies((fun.call_wrapped, [v.aval for v in values]))
     nested = {"body": body, "jvp": JvpRule(jvp, len(values), tuple(captured), symbolic_zeros)}
     return here.note("custom_jvp", [*values, *captured.values()], nested, [a.type for a in body.outputs])
 
@@ -97,14 +97,7 @@ def custom_jvp(here: Recorder, fun: Any, jvp: Any, values: Sequence[Recorded], s
 def custom_vjp(
     here: Recorder, fun: Any, fwd: Any, bwd: Any, values: Sequence[Recorded], out_trees: Any, symbolic_zeros: bool
 ) -> list[Any]:
-    body, captured = recorded_body(here, fun, values)
+    (body,), captured = here.bodies((fun.call_wrapped, [v.aval for v in values]))
     common, types = (len(values), tuple(captured), symbolic_zeros), [a.type for a in body.outputs]
     nested = {"body": body, "fwd": FwdRule(fwd, *common, out_trees), "bwd": BwdRule(bwd, *common, types)}
     return here.note("custom_vjp", [*values, *captured.values()], nested, types)
-
-
-def recorded_body(here: Recorder, fun: Any, values: Sequence[Recorded]) -> tuple[Program, dict[Var, Recorded]]:
-    from .recorder import record_inside
-
-    (body,), captured = record_inside(here, [(fun.call_wrapped, [v.aval for v in values])])
-    return body, captured

@@ -52,9 +52,9 @@ def solve(here: Recorder, values: Lifted, params: Params) -> list[Any]:
         return bound(matvec.jaxpr)(*args[matvec.start : matvec.stop], *args[start : len(values)])
 
     types = types_of(values)
-    (body_, matvec_), outer = bodies(here, (body, types), (product, types))
+    (body_, matvec_), outer = here.bodies((body, types), (product, types))
     nested = {"body": body_, "matvec": matvec_, "start": start, "stop": len(values)}
-    return here.note("linear_solve", [*values, *outer], nested, output_types(body_))
+    return here.note("linear_solve", [*values, *outer.values()], nested, output_types(body_))
 
 
 def mark(here: Recorder, values: Lifted, params: Params) -> list[Any]:
@@ -68,8 +68,8 @@ def random_gamma(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     def sample(*args: Any) -> list[Any]:
         return [shim.random_gamma(*args, **params)]
 
-    (program,), outer = bodies(here, (sample, types_of(values)))
-    return here.note("random_gamma", [*values, *outer], {"body": program}, output_types(program))
+    (program,), outer = here.bodies((sample, types_of(values)))
+    return here.note("random_gamma", [*values, *outer.values()], {"body": program}, output_types(program))
 
 
 def hi_primitive(here: Recorder, values: Lifted, params: Params) -> list[Any]:
@@ -81,25 +81,14 @@ def hi_primitive(here: Recorder, values: Lifted, params: Params) -> list[Any]:
 
 def hi_primitive_with_rule(here: Recorder, primitive: Any, values: Lifted) -> list[Any]:
     """Its expansion may be made of bits, which have no tangents: its own rule says what they are."""
-    (body,), outer = bodies(here, (lambda *args: shim.expand_hi_primitive(primitive, args), types_of(values)))
+    (body,), outer = here.bodies((lambda *args: shim.expand_hi_primitive(primitive, args), types_of(values)))
     nested = {"body": body, "jvp": shim.hi_rule(primitive)}
-    return here.note("custom_jvp", [*values, *outer], nested, output_types(body))
+    return here.note("custom_jvp", [*values, *outer.values()], nested, output_types(body))
 
 
 def bound(jaxpr: Any) -> Callable[..., list[Any]]:
     """A jaxpr as a function of recorded values."""
     return lambda *values: shim.run_jaxpr(shim.current_trace(), jaxpr, values)
-
-
-Function = tuple[Callable[..., Sequence[Any]], Sequence[ShapedArray]]
-
-
-def bodies(here: Recorder, *functions: Function) -> tuple[list[Program], list[Any]]:
-    """A body per function of the given types, and the captured values."""
-    from .recorder import record_inside
-
-    programs, captured = record_inside(here, functions)
-    return programs, list(captured.values())
 
 
 def types_of(values: Lifted) -> list[ShapedArray]:
@@ -117,28 +106,33 @@ def cond(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     if params.get("branches_platforms") is not None:
         assert isinstance(index.atom, Const), "the index of a choice by platform is `platform_index`"
         return inlined(here, params["branches"][int(index.atom.value)], args)
-    branches, outer = bodies(here, *[(bound(jaxpr), types_of(args)) for jaxpr in params["branches"]])
-    return here.note("cond", [index, *args, *outer], {"branches": tuple(branches)}, output_types(branches[0]))
+    branches, outer = here.bodies(*[(bound(jaxpr), types_of(args)) for jaxpr in params["branches"]])
+    return here.note("cond", [index, *args, *outer.values()], {"branches": tuple(branches)}, output_types(branches[0]))
 
 
 def while_(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     nc, nb = params["cond_nconsts"], params["body_nconsts"]
     cond_consts, body_consts, carry = values[:nc], values[nc : nc + nb], values[nc + nb :]
     n = len(carry)
-    test, step = bound(params["cond_jaxpr"]), bound(params["body_jaxpr"])
+    per_entry = shim.opened(params["cond_jaxpr"]).jaxpr.outvars[0].aval.shape != ()
 
-    def go_on(*xs: Any) -> Sequence[Any]:
-        return [jnp.any(t) for t in test(*xs[n : n + nc], *xs[:n])]
+    def test(*xs: Any) -> list[Any]:
+        return bound(params["cond_jaxpr"])(*xs[n : n + nc], *xs[:n])
 
-    def body(*xs: Any) -> Sequence[Any]:
-        (mask,) = test(*xs[n : n + nc], *xs[:n])
-        new = step(*xs[n + nc :], *xs[:n])
-        return new if mask.ndim == 0 else [choose(mask, a, b) for a, b in zip(new, xs[:n])]
+    def go_on(*xs: Any) -> list[Any]:
+        return [jnp.any(*test(*xs))] if per_entry else test(*xs)
+
+    def body(*xs: Any) -> list[Any]:
+        new = bound(params["body_jaxpr"])(*xs[n + nc :], *xs[:n])
+        if not per_entry:
+            return new
+        (mask,) = test(*xs)
+        return [choose(mask, a, b) for a, b in zip(new, xs[:n])]
 
     operands = [*carry, *cond_consts, *body_consts]
-    (cond_, body_), outer = bodies(here, (go_on, types_of(operands)), (body, types_of(operands)))
+    (cond_, body_), outer = here.bodies((go_on, types_of(operands)), (body, types_of(operands)))
     nested = {"cond": cond_, "body": body_, "n_carry": n}
-    return here.note("while", [*operands, *outer], nested, types_of(carry))
+    return here.note("while", [*operands, *outer.values()], nested, types_of(carry))
 
 
 def choose(mask: Any, new: Any, old: Any) -> Any:
@@ -150,12 +144,12 @@ def scan(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     n_consts, n_carry = shim.scan_counts(params)
     edge = n_consts + n_carry
     slices = [shim.with_shape(v.aval, v.aval.shape[1:]) for v in values[edge:]]
-    (body,), outer = bodies(here, (bound(params["jaxpr"]), [*types_of(values[:edge]), *slices]))
+    (body,), outer = here.bodies((bound(params["jaxpr"]), [*types_of(values[:edge]), *slices]))
     length, carry = params["length"], types_of(values[n_consts:edge])
     stacked = [shim.with_shape(t, (length, *t.shape)) for t in output_types(body)[n_carry:]]
     counts = {"length": length, "reverse": params["reverse"], "n_consts": n_consts + len(outer), "n_carry": n_carry}
     nested = {"body": captured_first(body, len(outer)), **counts}
-    return here.note("scan", [*outer, *values], nested, [*carry, *stacked])
+    return here.note("scan", [*outer.values(), *values], nested, [*carry, *stacked])
 
 
 def captured_first(body: Program, n: int) -> Program:

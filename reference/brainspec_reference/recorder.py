@@ -21,6 +21,7 @@ from .nested import structure
 from .program import Atom, Const, Equation, Program, Var
 
 Function: TypeAlias = Callable[..., Sequence[Any]]
+Body: TypeAlias = tuple[Function, Sequence[ShapedArray]]  # a function, and the types of its arguments
 
 
 class Recorded(shim.Tracer):  # type: ignore[misc]
@@ -176,6 +177,10 @@ class Recorder(shim.Trace):  # type: ignore[misc]
             f"{list(self.axes) or 'none'}. A collective needs an enclosing mapping with its axis_name."
         )
 
+    def bodies(self, *functions: Body) -> tuple[list[Program], dict[Var, Recorded]]:
+        """Programs recorded inside this one, as `record_inside` makes them."""
+        return record_inside(self, functions)
+
     def run(self, fun: Function, types: Sequence[ShapedArray]) -> Program:
         """Record `fun` on fresh inputs of the given types."""
         inputs = [self.input(t) for t in types]
@@ -209,10 +214,10 @@ def recorder() -> Recorder | None:
 
 def record_inside(
     parent: Recorder | None,
-    functions: Sequence[tuple[Function, Sequence[ShapedArray]]],
+    functions: Sequence[Body],
     axes: Mapping[Hashable, int] | None = None,
 ) -> tuple[list[Program], dict[Var, Recorded]]:
-    """A program per function of the given types, and the captured values: further inputs, the same for each program."""
+    """A program per function, and the captured values: further inputs, the same for each of these programs."""
     scope = {**(parent.axes if parent else {}), **(axes or {})}
     children = [Recorder(parent, scope) for _ in functions]
     programs = [child.run(fun, types) for child, (fun, types) in zip(children, functions)]

@@ -190,6 +190,12 @@ def test_a_bare_vmap_of_a_loop_goes_on_per_entry() -> None:
     assert agrees(fun, X)
 
 
+def test_a_loop_has_its_predicate_only_in_its_predicate() -> None:
+    (eqn,) = program_of(lambda x: lax.while_loop(lambda c: c.sum() < 9, lambda c: c * 2, x), X).equations
+
+    assert (["reduce_sum", "lt"], ["mul"]) == (ops(eqn.params["cond"]), ops(eqn.params["body"]))
+
+
 def test_a_bare_vmap_of_a_branch_chooses_per_entry() -> None:
     assert agrees(lambda x: jax.vmap(lambda a: lax.cond(a > 0, jnp.sin, jnp.cos, a))(x), X)
 

@@ -98,12 +98,12 @@ class Recorder(shim.Trace):  # type: ignore[misc]
     @contextmanager
     def standing_in(self, values: Mapping[Var, Recorded]) -> Iterator[None]:
         """Meanwhile, `values` stand for variables of a finished recording."""
+        hidden = {var: self.stand_ins[var] for var in values if var in self.stand_ins}
         self.stand_ins.update(values)
         try:
             yield
         finally:
-            for var in values:
-                self.stand_ins.pop(var, None)
+            self.stand_ins = {k: v for k, v in self.stand_ins.items() if k not in values} | hidden
 
     # ---- equations ----
 
@@ -157,25 +157,23 @@ class Recorder(shim.Trace):  # type: ignore[misc]
     def process_custom_vjp_call(self, _: Any, fun: Any, fwd: Any, bwd: Any, values: Any, /, **params: Any) -> Any:
         return custom_vjp(self, fun, fwd, bwd, [self.lift(x) for x in values], **params)
 
-    def process_call(self, _: Any, fun: Any, values: Any, params: Any, /) -> Any:
-        with shim.current(self, {}):
-            return fun.call_wrapped(*values)
-
     def process_shard_map(self, *_: Any, **__: Any) -> Any:
         why = "A bare pmap or shard_map speaks of devices; use the reference's pmap2, whose devices are lanes."
         raise ReferenceUnsupported("shard_map", why, source=self.where())
 
+    # ---- mistakes ----
+
     def inside_bare_transform(self) -> ReferenceUnsupported:
         why = "A transform of the reference runs inside a bare JAX transform. Put the reference's transform outside."
         return ReferenceUnsupported("a value traced by JAX", why, source=self.where())
-
-    # ---- programs ----
 
     def unknown_axis(self, what: str, line: str) -> UnknownAxisError:
         return UnknownAxisError(
             f"{what} at {line} names an axis over which nothing maps; the axes in scope are "
             f"{list(self.axes) or 'none'}. A collective needs an enclosing mapping with its axis_name."
         )
+
+    # ---- programs ----
 
     def bodies(self, *functions: Body) -> tuple[list[Program], dict[Var, Recorded]]:
         """Programs recorded inside this one, as `record_inside` makes them."""
@@ -213,9 +211,7 @@ def recorder() -> Recorder | None:
 
 
 def record_inside(
-    parent: Recorder | None,
-    functions: Sequence[Body],
-    axes: Mapping[Hashable, int] | None = None,
+    parent: Recorder | None, functions: Sequence[Body], axes: Mapping[Hashable, int] | None = None
 ) -> tuple[list[Program], dict[Var, Recorded]]:
     """A program per function, and the captured values: further inputs, the same for each of these programs."""
     scope = {**(parent.axes if parent else {}), **(axes or {})}

@@ -120,3 +120,8 @@ def test_recording_and_evaluating_compile_nothing() -> None:
     evaluate(program, [[key, x], [key, x]], coords=[{"i": 0}, {"i": 1}])
 
     assert 0 == COMPILES.count - before
+
+
+def test_the_example_of_the_readme_runs() -> None:
+    (source,) = (ROOM / "README.md").read_text().split("```python\n")[1:]
+    exec(source.split("```")[0], {})

@@ -64,8 +64,8 @@ def words(text: str) -> list[str]:
 # ---- operations that act on tangents as on values ------------------------------------------------------------------
 
 LINEAR = words("""
-    add sub neg add_any real imag conj complex convert_element_type reduce_precision copy copy_p optimization_barrier
-    broadcast_in_dim reshape squeeze expand_dims transpose rev slice concatenate stack unstack tile split pad select_n
+    add sub neg add_any real imag conj complex convert_element_type reduce_precision copy optimization_barrier
+    broadcast_in_dim reshape squeeze transpose rev slice concatenate stack unstack tile split pad select_n
     reduce_sum cumsum reduce_window_sum dynamic_slice dynamic_update_slice scatter-add scatter-sub fft
     psum all_gather all_to_all ppermute reduce_scatter pbroadcast pvary psum_invariant
     all_gather_invariant device_put sharding_constraint layout_constraint reshard name
@@ -80,7 +80,7 @@ ZERO = words("""
     reduce_and reduce_or reduce_xor argmax argmin iota population_count clz mulhi
     shift_left shift_right_logical shift_right_arithmetic bitcast_convert_type axis_index platform_index
     random_seed random_bits random_wrap random_unwrap random_split random_fold_in random_clone threefry2x32 rng_uniform
-    rng_bit_generator iota_2x32_shape lu_pivots_to_permutation empty zeros_like debug_callback debug_print
+    rng_bit_generator iota_2x32_shape lu_pivots_to_permutation empty empty2 zeros_like debug_callback debug_print
 """)
 
 # ---- operations that JAX does not differentiate either -------------------------------------------------------------

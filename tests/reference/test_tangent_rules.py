@@ -325,7 +325,7 @@ def operations(program: Program) -> set[str]:
 
 
 # Without a case here: what only moves values between lanes (see test_gradients) or devices, and what one version lacks.
-ELSEWHERE = {*COLLECTIVES, "sharding_constraint", "layout_constraint", "reshard", "copy_p", "expand_dims"}
+ELSEWHERE = {*COLLECTIVES, "pvary", "sharding_constraint", "layout_constraint", "reshard"}
 SINCE_0_11 = {"log2", "one_minus_square", "polynomial", "nextafter"}
 
 # JAX has a derivative of singular values; it needs singular vectors, which the reference does not have.

@@ -46,7 +46,7 @@ def evaluate(
     columns = [[typed(lane[i], var.type, mode) for lane in lanes] for i, var in enumerate(program.inputs)]
     with np.errstate(all="ignore"):
         out = run(program, top_group(program, coords, len(lanes)), columns, Run(mode, observe))
-    return [[column[k] for column in out] for k in range(len(lanes))]
+    return [[np.asarray(column[k]) for column in out] for k in range(len(lanes))]
 
 
 def top_group(program: Program, coords: Sequence[Mapping[Hashable, int]] | None, n: int) -> Group:
@@ -70,6 +70,9 @@ def run(program: Program, group: Group, columns: Sequence[Column], how: Run) -> 
             outputs = STRUCTURED.get(eqn.op, plain)(eqn, group, inputs, how)
         except ReferenceUnsupported as error:
             raise error.at(show_equation(eqn), eqn.source) from None
+        except Exception as error:
+            error.add_note(f"The reference was evaluating `{show_equation(eqn)}`, recorded at {eqn.source}.")
+            raise
         env.update(zip(eqn.outputs, outputs, strict=True))
         if how.observe:
             how.observe(eqn, inputs, outputs)

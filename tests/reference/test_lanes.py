@@ -1,6 +1,7 @@
 """What lanes do at mappings, branches, loops and collectives."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -375,6 +376,18 @@ def test_an_operation_without_a_rule_is_named_with_its_equation_and_line() -> No
 
     with pytest.raises(ReferenceUnsupported, match=r"debug.*in equation `.*test_lanes\.py:\d+"):
         run(fun, X)
+
+
+def test_any_other_error_carries_a_note_of_equation_and_line() -> None:
+    program = program_of(lambda x: lax.scan(lambda c, a: (c + a, c * a), x[0], x), X)
+    *others, last = program.equations
+    broken = replace(program, equations=(*others, replace(last, inputs=(*last.inputs, last.inputs[0]))))
+
+    with pytest.raises(IndexError) as caught:
+        evaluate(broken, [[X]])
+    (note,) = caught.value.__notes__
+    assert "scan" in note
+    assert "test_lanes.py" in note
 
 
 def test_a_program_that_nobody_recorded_can_be_evaluated() -> None:

@@ -17,8 +17,10 @@ from tests.reference.corpus.specials import SPECIAL, SUBNORMAL, subnormals
 PART = 110
 # XLA's CPU code itself is off here: asin of the smallest normal number is 0, and these see some subnormal numbers
 # as what they are, some as zero, some as neither.
-OFF = {"asin", "lgamma"}
-NEITHER = {"cbrt", "log", "pow", "atan2"}
+OFF = {"asin", "lgamma", "igamma_grad_a"}
+# The sign of a zero that is one of two equal extremes is anyone's choice.
+EITHER_ZERO = {"max", "min", "clamp", "reduce_max", "cummax", "top_k", "sort"}
+NEITHER = {"nextafter", "cbrt", "log", "pow", "atan2", "lgamma", "digamma"}
 
 
 def parts(cases: list[Case]) -> list[list[Case]]:
@@ -40,9 +42,15 @@ def wrong(case: Case, got: Any, want: Any) -> str:
     else:
         info = jnp.finfo(got.dtype)
         x, y = got.astype(np.float64), want.astype(np.float64)
-        slack = 16 * float(info.eps) * np.maximum(np.abs(y), 1.0 if rule_of(case) in OFF else float(info.tiny))
+        if rule_of(case) in EITHER_ZERO:
+            x, y = x + 0.0, y + 0.0  # -0.0 + 0.0 is 0.0
+        slack = (
+            (128 if case.loose else 16)
+            * float(info.eps)
+            * np.maximum(np.abs(y), 1.0 if rule_of(case) in OFF else float(info.tiny))
+        )
         exact = (x == y) & (np.signbit(x) == np.signbit(y))
-        near = (np.abs(x - y) <= slack) & (((x == 0) == (y == 0)) | (rule_of(case) in OFF))
+        near = (np.abs(x - y) <= slack) & (((x != 0) & (y != 0)) | (rule_of(case) in OFF))
         good = (np.isnan(x) & np.isnan(y)) | exact | (np.isfinite(x) & np.isfinite(y) & near)
     where = np.argwhere(~good)[:3].tolist()
     return "" if good.all() else f"{case} at {where}: {got[~good][:3]} is not {want[~good][:3]}"

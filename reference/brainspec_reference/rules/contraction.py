@@ -35,7 +35,7 @@ def windows(x: Array, sizes: Any, strides: Any, dilation: Any) -> Array:
     reach = [(size - 1) * step + 1 for size, step in zip(sizes, dilation)]
     if any(n < r for n, r in zip(x.shape[-rank:], reach)):
         positions = [max(0, (n - r) // stride + 1) for n, r, stride in zip(x.shape[-rank:], reach, strides)]
-        return np.zeros((*x.shape[:-rank], *positions, *sizes), x.dtype)
+        return np.empty((*x.shape[:-rank], *positions, *sizes), x.dtype)
     every = np.lib.stride_tricks.sliding_window_view(x, reach, tuple(range(x.ndim - rank, x.ndim)))
     steps: tuple[Any, ...] = (..., *(slice(None, None, stride) for stride in (*strides, *dilation)))
     return np.asarray(every[steps])

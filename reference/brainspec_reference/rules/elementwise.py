@@ -21,8 +21,7 @@ def logistic(x: Array) -> Array:
 
 
 def sign(x: Array) -> Array:
-    # numpy turns -0.0 into +0.0.
-    return np.where(x == 0, x, np.sign(x)) if x.dtype.kind == "f" else np.sign(x)
+    return np.where(x == 0, x, np.sign(x))  # numpy turns -0.0 into +0.0
 
 
 def round_half(x: Array, *, rounding_method: Any) -> Array:

@@ -13,6 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from ..errors import ReferenceUnsupported
+from .shape import along
 from .table import Array, Table
 
 
@@ -63,7 +64,7 @@ def places(w: Windows, indices: Array, result_shape: Any, clip: bool) -> tuple[t
     outside = np.zeros(result_shape, bool)
     result = []
     for axis, (n, size) in enumerate(zip(w.shape, w.sizes, strict=True)):
-        start: Any = np.zeros([1] * rank, np.int64)
+        start: Any = np.int64(0)
         if axis in w.component:
             start = vectors[..., w.component[axis]]
         if axis in w.batching:
@@ -76,10 +77,6 @@ def places(w: Windows, indices: Array, result_shape: Any, clip: bool) -> tuple[t
     return tuple(result), outside
 
 
-def along(line: Array, axis: int, rank: int) -> Array:
-    return line.reshape([-1 if i == axis else 1 for i in range(rank)])
-
-
 def gather(
     x: Array, indices: Array, *, dimension_numbers: Any, slice_sizes: Any, mode: Any, fill_value: Any = None, outs: Any
 ) -> Array:
@@ -88,22 +85,10 @@ def gather(
     batching = (d.operand_batching_dims, d.start_indices_batching_dims)
     windows = Windows.of(x.shape, slice_sizes, gone, d.offset_dims, d.start_index_map, batching)
     at, outside = places(windows, indices, outs[0].shape, clip=True)
-    result = x[at] if x.size else np.zeros(outs[0].shape, x.dtype)
+    result = x[at]
     if mode.name != "FILL_OR_DROP":
         return result
-    fill = default_fill(x.dtype) if fill_value is None else fill_value
-    return np.where(outside, np.asarray(fill, x.dtype), result)
-
-
-def default_fill(dtype: np.dtype[Any]) -> Any:
-    """What is read outside: nan, or the integer least likely to be meant."""
-    if dtype.names:
-        return (0xFFFFFFFF,) * len(dtype.names)
-    if dtype.kind == "b":
-        return True
-    if dtype.kind in "iu":
-        return np.iinfo(dtype).min if dtype.kind == "i" else np.iinfo(dtype).max
-    return np.nan
+    return np.where(outside, np.asarray(fill_value, x.dtype), result)
 
 
 def scatter_by(write: Any) -> Any:

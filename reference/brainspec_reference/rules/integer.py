@@ -1,7 +1,7 @@
 """Integers and bits: fixed width, two's complement, wrapping, and defined where C is not.
 
 Division truncates; by zero it gives all ones, the remainder by zero is the dividend. A shift by the width or more
-(read as unsigned) leaves no bit, or only the sign.
+(read as unsigned) leaves no bit, or only the sign; numpy's shifts do the same.
 """
 
 import numpy as np
@@ -10,14 +10,13 @@ from .table import Array, Table
 
 
 def divide(x: Array, y: Array) -> Array:
-    safe = np.where(y == 0, np.ones_like(y), y)
-    floor = np.floor_divide(x, safe)
-    truncated = floor + ((np.fmod(x, safe) != 0) & ((x < 0) != (y < 0))).astype(x.dtype)
+    floor = np.floor_divide(x, y)
+    truncated = floor + ((np.fmod(x, y) != 0) & ((x < 0) != (y < 0))).astype(x.dtype)
     return np.where(y == 0, ~np.zeros_like(x), truncated)
 
 
 def remainder(x: Array, y: Array) -> Array:
-    return np.where(y == 0, x, np.fmod(x, np.where(y == 0, np.ones_like(y), y)))
+    return np.where(y == 0, x, np.fmod(x, y))
 
 
 def width(x: Array) -> int:
@@ -32,27 +31,13 @@ def signed(x: Array) -> Array:
     return x.astype(f"i{x.dtype.itemsize}")
 
 
-def _amount(x: Array, y: Array) -> tuple[Array, Array]:
-    """How far to shift, and where that is too far."""
-    too_far = unsigned(y) >= width(x)
-    return np.where(too_far, np.zeros_like(y), y), too_far
-
-
-def shift_left(x: Array, y: Array) -> Array:
-    amount, too_far = _amount(x, y)
-    return np.where(too_far, np.zeros_like(x), np.left_shift(x, amount))
-
-
 def shift_right_logical(x: Array, y: Array) -> Array:
-    amount, too_far = _amount(x, y)
-    shifted = np.right_shift(unsigned(x), unsigned(amount)).astype(x.dtype)
-    return np.where(too_far, np.zeros_like(x), shifted)
+    return np.right_shift(unsigned(x), unsigned(y)).astype(x.dtype)
 
 
 def shift_right_arithmetic(x: Array, y: Array) -> Array:
     """The highest bit is the sign, also of an unsigned number."""
-    last = np.where(unsigned(y) >= width(x), np.full_like(y, width(x) - 1), y)
-    return np.right_shift(signed(x), signed(last)).astype(x.dtype)
+    return np.right_shift(signed(x), signed(y)).astype(x.dtype)
 
 
 def invert(x: Array) -> Array:
@@ -77,7 +62,7 @@ MOVES: Table = {
     "and":                    np.bitwise_and,
     "or":                     np.bitwise_or,
     "xor":                    np.bitwise_xor,
-    "shift_left":             shift_left,
+    "shift_left":             np.left_shift,
     "shift_right_logical":    shift_right_logical,
     "shift_right_arithmetic": shift_right_arithmetic,
     "population_count":       lambda x: np.bitwise_count(unsigned(x)),

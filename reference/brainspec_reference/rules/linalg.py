@@ -23,10 +23,6 @@ def over_batch(function: Callable[..., Any]) -> Callable[..., Any]:
     return lifted
 
 
-def adjoint(x: Array) -> Array:
-    return np.conj(np.swapaxes(x, -1, -2))
-
-
 def cholesky(x: Array) -> list[Array]:
     """The lower factor, from the lower triangle. All nan if the matrix is not positive definite."""
     try:
@@ -38,7 +34,7 @@ def cholesky(x: Array) -> list[Array]:
 def lu(x: Array) -> list[Array]:
     """Elimination with row exchanges: both factors in one matrix, the exchanges, the permutation they make."""
     x, rows = x.copy(), np.arange(x.shape[0])
-    pivots = np.zeros(min(x.shape), np.int64)
+    pivots = np.empty(min(x.shape), np.int64)
     for k in range(len(pivots)):
         column = x[k:, k]
         best = k + int(np.argmax(np.abs(column.real) + np.abs(column.imag)))
@@ -62,12 +58,6 @@ def qr(x: Array, *, pivoting: bool, full_matrices: bool) -> list[Array]:
     if pivoting:
         raise ReferenceUnsupported("qr", "It asks for pivoting.")
     return list(np.linalg.qr(x, "complete" if full_matrices else "reduced"))
-
-
-def geqrf(x: Array) -> list[Array]:
-    """The same factors with Q as Householder vectors below the diagonal, and their scales."""
-    reflectors, scales = np.linalg.qr(x, "raw")
-    return [np.swapaxes(reflectors, -1, -2), scales]
 
 
 def householder_product(vectors: Array, scales: Array) -> list[Array]:
@@ -134,7 +124,6 @@ ARITHMETIC: Table = {
     "lu":                       over_batch(lu),
     "lu_pivots_to_permutation": lu_pivots_to_permutation,
     "qr":                       qr,
-    "geqrf":                    geqrf,
     "householder_product":      over_batch(householder_product),
     "triangular_solve":         triangular_solve,
     "tridiagonal_solve":        tridiagonal_solve,

@@ -19,7 +19,9 @@ def broadcast_in_dim(x: Array, *, shape: Any, broadcast_dimensions: Any) -> Arra
 
 
 def reshape(x: Array, *, dimensions: Any = None, outs: Any) -> Array:
-    return (x if dimensions is None else np.transpose(x, dimensions)).reshape(outs[0].shape)
+    """`dimensions` is the order in which the axes are read, if it is not the usual one."""
+    order = range(x.ndim) if dimensions is None else dimensions
+    return x.transpose(*order).reshape(outs[0].shape)
 
 
 def slice_(x: Array, *, start_indices: Any, limit_indices: Any, strides: Any = None) -> Array:
@@ -33,8 +35,12 @@ def split(x: Array, *, sizes: Any, axis: int) -> list[Array]:
 
 def iota(*, dimension: int, outs: Any) -> Array:
     shape = outs[0].shape
-    count = np.arange(shape[dimension]).reshape([-1 if i == dimension else 1 for i in range(len(shape))])
-    return np.broadcast_to(count, shape)
+    return np.broadcast_to(along(np.arange(shape[dimension]), dimension, len(shape)), shape)
+
+
+def along(line: Array, axis: int, rank: int) -> Array:
+    """A line of numbers as an array of that rank (or less, where broadcasting adds the rest) that varies along axis."""
+    return line.reshape([len(line)] + [1] * (rank - 1 - axis))
 
 
 def pad(x: Array, value: Array, *, padding_config: Any) -> Array:
@@ -78,7 +84,6 @@ MOVES: Table = {
     "broadcast_in_dim":     broadcast_in_dim,
     "reshape":              reshape,
     "squeeze":              lambda x, *, dimensions, outs: x.reshape(outs[0].shape),
-    "expand_dims":          lambda x, *, dimensions, outs: x.reshape(outs[0].shape),
     "transpose":            lambda x, *, permutation: np.transpose(x, permutation),
     "rev":                  lambda x, *, dimensions: np.flip(x, dimensions),
     "slice":                slice_,
@@ -90,16 +95,13 @@ MOVES: Table = {
     "pad":                  pad,
     "iota":                 iota,
     "empty":                lambda *, outs: np.zeros(outs[0].shape),
-    "zeros_like":           np.zeros_like,
+    "empty2":               lambda *, outs: np.zeros(outs[0].shape),
     # without meaning for a value
     "copy":                 same,
-    "copy_p":               same,
     "stop_gradient":        same,
     "name":                 same,
     "optimization_barrier": same,
     "sharding_constraint":  same,
-    "layout_constraint":    same,
-    "reshard":              same,
     "device_put":           same,
     "pvary":                lambda *xs, axes, axis_index_groups=None: same(*xs),
     "random_clone":         same,

@@ -48,11 +48,11 @@ def erf_inv(y: float) -> float:
 
 
 def lgamma(x: float) -> float:
-    return math.inf if math.isinf(x) or (x <= 0 and x == math.floor(x)) else math.lgamma(x)
+    return math.inf if math.isinf(x) or (x <= 0 and x.is_integer()) else math.lgamma(x)
 
 
 def digamma(x: float) -> float:
-    if math.isinf(x) or (x <= 0 and x == math.floor(x)):
+    if math.isinf(x) or (x <= 0 and x.is_integer()):
         return x if x > 0 else math.nan
     if x < 0:  # the reflection formula; the tangent has period 1
         return digamma(1 - x) - math.pi / math.tan(math.pi * (x - round(x)))
@@ -93,33 +93,27 @@ def _gamma_fraction(a: float, x: float) -> float:
 
 
 def igamma(a: float, x: float) -> float:
-    """The regularized lower incomplete gamma function P(a, x)."""
+    """The regularized lower incomplete gamma function P(a, x), for positive finite a and x from 0 on."""
     if x < 0 or a <= 0 or math.isinf(a):
-        return _igamma_edge(a, x, lower=True)
+        return math.nan
     if x == 0 or math.isinf(x):
         return 0.0 if x == 0 else 1.0
-    return _gamma_series(a, x) if x < a + 1 else 1 - _gamma_fraction(a, x)
+    return _gamma_series(a, x) if x < a else 1 - _gamma_fraction(a, x)
 
 
 def igammac(a: float, x: float) -> float:
-    """The upper one, Q = 1 - P."""
-    if x < 0 or a <= 0 or math.isinf(a):
-        return _igamma_edge(a, x, lower=False)
-    if x == 0 or math.isinf(x):
-        return 1.0 if x == 0 else 0.0
-    return 1 - _gamma_series(a, x) if x < a + 1 else _gamma_fraction(a, x)
-
-
-def _igamma_edge(a: float, x: float, lower: bool) -> float:
-    if x < 0 or a < 0 or (a == 0 and x == 0) or (math.isinf(a) and math.isinf(x)):
-        return math.nan
-    return float(lower) if a == 0 else float(not lower)
+    """The upper one, Q = 1 - P, without the subtraction where that loses digits."""
+    if x < a or math.isinf(x):
+        return 1 - igamma(a, x)
+    return _gamma_fraction(a, x) if a > 0 else math.nan
 
 
 def igamma_grad_a(a: float, x: float) -> float:
     """dP/da: P is a sum of x^(a+n) e^-x / Γ(a+n+1), each term with derivative term · (log x - ψ(a+n+1))."""
-    if not (x > 0 and a > 0) or math.isinf(x):
-        return 0.0 if a > 0 and x >= 0 else math.nan
+    if x < 0 or a <= 0 or math.isinf(a):
+        return math.nan
+    if x == 0 or math.isinf(x):
+        return 0.0
     term, slope = _gamma_density(a, x), math.log(x) - digamma(a + 1)
     total, n = 0.0, a
     while n < x or abs(term * slope) > EPSILON * abs(total):
@@ -135,11 +129,9 @@ def betainc(a: float, b: float, x: float) -> float:
         return math.nan
     if x in (0.0, 1.0):
         return x
-    if x > (a + 1) / (a + b + 2):
+    if x > a / (a + b):
         return 1 - betainc(b, a, 1 - x)
-    front = math.exp(
-        a * math.log(x) + b * math.log1p(-x) + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
-    )
+    front = math.pow(x, a) * math.exp(b * math.log1p(-x) + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b))
     c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1))
     value = d
     for m in range(1, 10000):
@@ -155,13 +147,14 @@ def betainc(a: float, b: float, x: float) -> float:
 
 
 def bessel_ie(order: int, x: float) -> float:
-    """e^-|x| I_order(x): the power series, or where that is long the asymptotic one."""
+    """e^-|x| I_order(x) for order 0 or 1: the power series, or where that is long the asymptotic one."""
     size = abs(x)
-    sign = -1.0 if x < 0 and order % 2 else 1.0
+    sign = math.copysign(1.0, x) if order else 1.0
     if math.isinf(x):
         return sign * 0.0
-    term, total, k = (size / 2) ** order / math.factorial(order), 0.0, 0
+    total, k = 0.0, 0
     if size < 40:
+        term = (size / 2) ** order
         while term > EPSILON * total:
             total, k = total + term, k + 1
             term *= (size / 2) ** 2 / (k * (k + order))
@@ -169,16 +162,16 @@ def bessel_ie(order: int, x: float) -> float:
     term = 1.0
     while abs(term) > EPSILON:
         total, k = total + term, k + 1
-        term *= -(4 * order**2 - (2 * k - 1) ** 2) / (8 * k * size)
+        term *= ((2 * k - 1) ** 2 - 4 * order) / (8 * k * size)
     return sign * total / (math.sqrt(2 * math.pi) * math.sqrt(size))
 
 
 def zeta(s: float, q: float) -> float:
     """Hurwitz's zeta function, the sum of (q + n)^-s: some terms, then the formula of Euler and Maclaurin."""
-    if s == 1 or (q <= 0 and q == math.floor(q)):
+    if s == 1 or (q <= 0 and q.is_integer()):
         return math.inf if s == 1 or (s == math.floor(s) and s % 2 == 0) else math.nan
-    if s < 1 or (q < 0 and s != math.floor(s)):
-        return math.nan
+    if s < 1 or (q < 0 and not s.is_integer()) or math.isinf(q):
+        return math.nan if s < 1 or q < 0 else 0.0
     total = 0.0
     while q < 12:
         total, q = total + math.pow(q, -s), q + 1
@@ -193,7 +186,7 @@ def zeta(s: float, q: float) -> float:
 def polygamma(n: float, x: float) -> float:
     if n == 0:
         return digamma(x)
-    if n < 0 or n != math.floor(n):
+    if n < 0 or not n.is_integer():
         return math.nan
     return (-1.0) ** (int(n) + 1) * math.exp(math.lgamma(n + 1)) * zeta(n + 1, x)
 

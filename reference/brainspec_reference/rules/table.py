@@ -18,7 +18,7 @@ Table: TypeAlias = Mapping[str, Function]
 
 IGNORED = frozenset({
     # where an array lives
-    "sharding", "out_sharding", "layout", "context_mesh", "unconstrained_dims", "devices", "srcs",
+    "sharding", "out_sharding", "memory_space", "layout", "context_mesh", "unconstrained_dims", "devices", "srcs",
     "copy_semantics", "dst_sharding", "axes_to_vary", "spmd_axis_name",
     # hints: how well, how fast, by which algorithm
     "accuracy", "precision", "indices_are_sorted", "unique_indices", "is_stable", "use_magma", "algorithm", "name",

@@ -36,14 +36,12 @@ def window_by(combine: np.ufunc, edge: Callable[[np.dtype[Any]], Any]) -> Callab
 def _selected(
     x: Array, select_prim: Any, sizes: Any, strides: Any, padding: Any, base: Any = None, inner: Any = None
 ) -> Array:
-    """The flat position in x of the element that each window selects."""
+    """The flat position in x of the element that each window selects; -1 if that is the edge."""
     largest = select_prim.name == "ge"
-    values = _windows(x, (least if largest else greatest)(x.dtype), sizes, strides, padding, base, inner)
+    values = _windows(x, 0, sizes, strides, padding, base, inner)
     where = _windows(np.arange(x.size).reshape(x.shape), -1, sizes, strides, padding, base, inner)
-    # An element of x that equals the edge's value still comes before the edge.
     candidates = np.where(where < 0, least(values.dtype) if largest else greatest(values.dtype), values)
-    best = candidates.max(-1, keepdims=True) if largest else candidates.min(-1, keepdims=True)
-    first = np.argmax((candidates == best) & (where >= 0), axis=-1)
+    first = candidates.argmax(-1) if largest else candidates.argmin(-1)
     return np.take_along_axis(where, first[..., None], -1)[..., 0]
 
 
@@ -51,9 +49,9 @@ def select_and_scatter_add(
     source: Array, x: Array, *, select_prim: Any, window_dimensions: Any, window_strides: Any, padding: Any
 ) -> Array:
     at = _selected(x, select_prim, window_dimensions, window_strides, padding)
-    result = np.zeros(x.size, source.dtype)
+    result = np.zeros(x.size + 1, source.dtype)  # the last one, at -1, is what goes to the edge
     np.add.at(result, at, source)
-    return result.reshape(x.shape)
+    return result[:-1].reshape(x.shape)
 
 
 def select_and_gather_add(
@@ -61,7 +59,7 @@ def select_and_gather_add(
     base_dilation: Any, window_dilation: Any,
 ) -> Array:  # fmt: skip
     at = _selected(x, select_prim, window_dimensions, window_strides, padding, base_dilation, window_dilation)
-    return tangents.reshape(-1)[at]
+    return np.append(tangents, tangents.dtype.type(0))[at]
 
 
 ARITHMETIC: Table = {

@@ -14,7 +14,11 @@ add = ARRAYS.add
 # ---- shapes
 add("concatenate", lambda a, b: (jnp.concatenate([a, b], 1), jnp.hstack([a, b])), real(2, 3), real(2, 4))
 add("stack", lambda a, b: (jnp.stack([a, b]), jnp.vstack([a, b]), jnp.column_stack([a, b])), real(3), real(3))
-add("pad", lambda a: (jnp.pad(a, ((1, 2), (0, 1))), jnp.pad(a, 1, mode="edge"), jnp.pad(a, 1, mode="reflect")), real(3, 3))
+add(
+    "pad",
+    lambda a: (jnp.pad(a, ((1, 2), (0, 1))), jnp.pad(a, 1, mode="edge"), jnp.pad(a, 1, mode="reflect")),
+    real(3, 3),
+)
 add("pad-interior", lambda a: lax.pad(a, 0.0, ((-1, 2, 1), (1, 0, 0))), real(4, 3))
 add("reshape", lambda a: (a.reshape(6, 2).T[None], a.ravel(), a.reshape(-1, 3, order="F")), real(3, 4))
 add("tile", lambda a: jnp.tile(a, (2, 3)), real(2, 3))
@@ -41,7 +45,9 @@ add("index-negative", lambda x, i: x[i], real(5, 3), np.array([0, -1, 2]))
 add("take_along_axis", lambda x, i: jnp.take_along_axis(x, i, 1), real(4, 5), np.array([[0], [1], [4], [2]]))
 add("get-fill", lambda x, i: x.at[i].get(mode="fill", fill_value=0.0), real(5), np.array([0, 9, -7]))
 add("get-clip", lambda x, i: x.at[i].get(mode="clip"), real(5), np.array([0, 9, -7]))
-add("set", lambda x, i: (x.at[i].set(1.0), x.at[1:3].set(2.0), x.at[:, 0].set(i[0] * 1.0)), real(5, 3), np.array([0, 2]))
+add(
+    "set", lambda x, i: (x.at[i].set(1.0), x.at[1:3].set(2.0), x.at[:, 0].set(i[0] * 1.0)), real(5, 3), np.array([0, 2])
+)
 add("add-duplicates", lambda x, i, v: x.at[i].add(v), real(5, 3), np.array([0, 2, 0]), real(3, 3))
 add("multiply", lambda x, i: x.at[i].multiply(2.0), real(5), np.array([0, 2, 0]))
 add("divide", lambda x, i: x.at[i].divide(2.0), real(5), np.array([0, 2]))
@@ -72,19 +78,39 @@ add("bincount", lambda x: jnp.bincount(x, length=8), whole(8, low=0))
 add("histogram", lambda x: jnp.histogram(x, 4, (-2, 2)), real(9))
 add("quantile", lambda x: (jnp.quantile(x, 0.3), jnp.percentile(x, 50.0, axis=0), jnp.median(x, axis=1)), real(4, 5))
 add("partition", lambda x: jnp.partition(x, 2), real(6))
-add("set-operations", lambda a, b: (jnp.isin(a, b), jnp.intersect1d(a, b, size=3), jnp.union1d(a, b, size=9)), whole(5), whole(5))
+add(
+    "set-operations",
+    lambda a, b: (jnp.isin(a, b), jnp.intersect1d(a, b, size=3), jnp.union1d(a, b, size=9)),
+    whole(5),
+    whole(5),
+)
 
 # ---- reductions
 for name in "sum prod max min mean var std argmax argmin cumsum cumprod any all ptp nansum nanmean nanmax count_nonzero average".split():  # noqa: E501
-    add(f"reduce-{name}", lambda x, f=getattr(jnp, name): (f(x, axis=1), f(x, axis=0), *([] if "cum" in f.__name__ else [f(x)])), real(4, 6))  # noqa: B008
+    add(
+        f"reduce-{name}",
+        lambda x, f=getattr(jnp, name): (f(x, axis=1), f(x, axis=0), *([] if "cum" in f.__name__ else [f(x)])),
+        real(4, 6) + 1,
+    )  # noqa: B008
 add("reduce-keepdims", lambda x: x / x.sum(-1, keepdims=True), positive(3, 4))
 add("reduce-where", lambda x: (jnp.sum(x, where=x > 0), jnp.max(x, where=x > 0, initial=-9.0)), real(3, 4))
 add("reduce-int", lambda x: (x.sum(), x.mean(), x.max(0), x.prod(1), jnp.cumsum(x, 1)), whole(3, 4))
 add("reduce-half", lambda x: (x.sum(), x.mean(0), x.max()), real(3, 4, dtype=jnp.bfloat16))
 add("cumulative", lambda x: (lax.cummax(x, 1), lax.cummin(x, 0, reverse=True), lax.cumlogsumexp(x, 0)), real(4, 5))
 add("logsumexp", lambda x: (jax.nn.logsumexp(x), jax.scipy.special.logsumexp(x, axis=1, b=2.0)), real(4, 6))
-add("norms", lambda x: (jnp.linalg.norm(x), jnp.linalg.norm(x, axis=1), jnp.linalg.norm(x, ord=1), jnp.linalg.norm(x, ord=np.inf)), real(4, 6))
-add("norm-spectral", lambda x: (jnp.linalg.norm(x, ord=2), jnp.linalg.norm(x, ord="nuc"), jnp.linalg.cond(x)), matrix(3))
+add(
+    "norms",
+    lambda x: (
+        jnp.linalg.norm(x),
+        jnp.linalg.norm(x, axis=1),
+        jnp.linalg.norm(x, ord=1),
+        jnp.linalg.norm(x, ord=np.inf),
+    ),
+    real(4, 6),
+)
+add(
+    "norm-spectral", lambda x: (jnp.linalg.norm(x, ord=2), jnp.linalg.norm(x, ord="nuc"), jnp.linalg.cond(x)), matrix(3)
+)
 add("diff", lambda x: (jnp.diff(x), jnp.diff(x, n=2, axis=0), jnp.gradient(x[0]), jnp.trapezoid(x[0])), real(4, 5))
 add("covariance", lambda x: (jnp.cov(x), jnp.corrcoef(x)), real(3, 6))
 
@@ -95,19 +121,52 @@ add("matmul-broadcast", jnp.matmul, real(2, 4, 5), real(5, 3))
 add("matrix-vector", lambda a, x: (a @ x, x @ a.T), real(4, 5), real(5))
 add("matmul-int", jnp.matmul, whole(4, 5), whole(5, 3))
 add("matmul-complex", jnp.matmul, complex_(3, 4), complex_(4, 2))
-add("matmul-half", lambda a, b: (a @ b, jnp.einsum("ij,jk->ik", a, b, preferred_element_type=jnp.float32)), real(4, 5, dtype=jnp.bfloat16), real(5, 3, dtype=jnp.bfloat16))
+add(
+    "matmul-half",
+    lambda a, b: (a @ b, jnp.einsum("ij,jk->ik", a, b, preferred_element_type=jnp.float32)),
+    real(4, 5, dtype=jnp.bfloat16),
+    real(5, 3, dtype=jnp.bfloat16),
+)
 add("einsum", lambda a, b, c: jnp.einsum("bij,bjk,k->bi", a, b, c), real(2, 3, 4), real(2, 4, 5), real(5))
 add("einsum-diagonal", lambda a: (jnp.einsum("ii->i", a), jnp.einsum("ij->j", a), jnp.einsum("ii", a)), real(3, 3))
 add("outer", lambda a, b: (jnp.outer(a, b), jnp.kron(a, b), jnp.inner(a, a)), real(3), real(4))
 add("tensordot", lambda a, b: jnp.tensordot(a, b, 2), real(3, 4, 5), real(4, 5, 2))
 add("vdot", lambda a, b: (jnp.vdot(a, b), jnp.cross(a[:3], b[:3])), real(5), real(5))
-add("conv-1d", lambda x, k: lax.conv_general_dilated(x, k, (1,), "SAME", dimension_numbers=("NWC", "WIO", "NWC")), real(2, 8, 3), real(3, 3, 4))
-add("conv-2d", lambda x, k: lax.conv_general_dilated(x, k, (2, 1), ((1, 0), (0, 2)), (1, 2), (2, 1), ("NHWC", "HWIO", "NHWC")), real(2, 7, 8, 3), real(3, 2, 3, 4))
-add("conv-groups", lambda x, k: lax.conv_general_dilated(x, k, (1, 1), "SAME", feature_group_count=2, dimension_numbers=("NHWC", "HWIO", "NHWC")), real(2, 5, 5, 4), real(3, 3, 2, 4))
-add("conv-transpose", lambda x, k: lax.conv_transpose(x, k, (2,), "SAME", dimension_numbers=("NWC", "WIO", "NWC")), real(2, 4, 3), real(3, 3, 2))
-add("max-pool", lambda x: lax.reduce_window(x, -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID"), real(2, 6, 6, 3))
+add(
+    "conv-1d",
+    lambda x, k: lax.conv_general_dilated(x, k, (1,), "SAME", dimension_numbers=("NWC", "WIO", "NWC")),
+    real(2, 8, 3),
+    real(3, 3, 4),
+)
+add(
+    "conv-2d",
+    lambda x, k: lax.conv_general_dilated(x, k, (2, 1), ((1, 0), (0, 2)), (1, 2), (2, 1), ("NHWC", "HWIO", "NHWC")),
+    real(2, 7, 8, 3),
+    real(3, 2, 3, 4),
+)
+add(
+    "conv-groups",
+    lambda x, k: lax.conv_general_dilated(
+        x, k, (1, 1), "SAME", feature_group_count=2, dimension_numbers=("NHWC", "HWIO", "NHWC")
+    ),
+    real(2, 5, 5, 4),
+    real(3, 3, 2, 4),
+)
+add(
+    "conv-transpose",
+    lambda x, k: lax.conv_transpose(x, k, (2,), "SAME", dimension_numbers=("NWC", "WIO", "NWC")),
+    real(2, 4, 3),
+    real(3, 3, 2),
+)
+add(
+    "max-pool", lambda x: lax.reduce_window(x, -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID"), real(2, 6, 6, 3)
+)
 add("mean-pool", lambda x: lax.reduce_window(x, 0.0, lax.add, (1, 2, 2, 1), (1, 2, 2, 1), "SAME") / 4, real(2, 5, 5, 3))
-add("fft", lambda x: (jnp.abs(jnp.fft.fft(x)), jnp.fft.rfft(x), jnp.fft.irfft(jnp.fft.rfft(x)), jnp.fft.fft2(x)), real(3, 8))
+add(
+    "fft",
+    lambda x: (jnp.abs(jnp.fft.fft(x)), jnp.fft.rfft(x), jnp.fft.irfft(jnp.fft.rfft(x)), jnp.fft.fft2(x)),
+    real(3, 8),
+)
 add("fftshift", lambda x: (jnp.fft.fftshift(x), jnp.fft.fftfreq(6)), real(6))
 
 # ---- linear algebra
@@ -125,9 +184,23 @@ add("matrix_power", lambda x: (jnp.linalg.matrix_power(x, 3), jnp.linalg.matrix_
 add("toeplitz", lambda x: jax.scipy.linalg.toeplitz(x), real(4))
 
 # ---- types
-add("casts", lambda x: (x.astype(jnp.int32), x.astype(jnp.bfloat16), x.astype(jnp.float16), x > 0, x.astype(bool)), real(5, scale=3))
-add("casts-int", lambda x: (x.astype(jnp.uint8), x.astype(jnp.int8), x.astype(jnp.uint32), x.astype(jnp.float32)), whole(5) * 100)
-add("promotion", lambda a, b, c: (a + b, b * c, a / c, a + 1.5, b + True), whole(3), whole(3, low=0, dtype=np.uint8), real(3, dtype=np.float16))
+add(
+    "casts",
+    lambda x: (x.astype(jnp.int32), x.astype(jnp.bfloat16), x.astype(jnp.float16), x > 0, x.astype(bool)),
+    real(5, scale=3),
+)
+add(
+    "casts-int",
+    lambda x: (x.astype(jnp.uint8), x.astype(jnp.int8), x.astype(jnp.uint32), x.astype(jnp.float32)),
+    whole(5) * 100,
+)
+add(
+    "promotion",
+    lambda a, b, c: (a + b, b * c, a / c, a + 1.5, b + True),
+    whole(3),
+    whole(3, low=0, dtype=np.uint8),
+    real(3, dtype=np.float16),
+)
 add("bitcast", lambda x: (lax.bitcast_convert_type(x, jnp.int32), x.view(jnp.uint32)), real(5))
 add("reduce_precision", lambda x: lax.reduce_precision(x, 8, 7), real(4))
 add("stop_gradient", lambda x: lax.stop_gradient(x) + 1, real(3))

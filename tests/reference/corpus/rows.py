@@ -4,9 +4,11 @@ import itertools
 from typing import Any
 
 import jax
+import jax.extend.core
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jax.ad_checkpoint import checkpoint_name
 
 from . import Family
 from .numbers import complex_, definite, matrix, positive, real, unit, whole
@@ -35,7 +37,30 @@ def _ints(n: int, dtype: Any) -> Any:
 
 
 # ---- elementwise ---------------------------------------------------------------------------------------------------
-ANY = ["neg", "abs", "sign", "floor", "ceil", "square", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asinh", "atan", "exp", "exp2", "expm1", "logistic", "erf", "erfc", "is_finite", "cbrt"]
+ANY = [
+    "neg",
+    "abs",
+    "sign",
+    "floor",
+    "ceil",
+    "square",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "atan",
+    "exp",
+    "exp2",
+    "expm1",
+    "logistic",
+    "erf",
+    "erfc",
+    "is_finite",
+    "cbrt",
+]
 POSITIVE = ["log", "log1p", "sqrt", "rsqrt", "lgamma", "digamma"]
 BETWEEN = ["asin", "acos", "atanh", "erf_inv"]
 LOOSE = {"lgamma", "digamma", "erf_inv", "polygamma", "zeta", "igamma", "igammac", "igamma_grad_a", "betainc"}
@@ -50,7 +75,33 @@ for name, dtype in itertools.product([*ANY, *POSITIVE, *BETWEEN], FLOATS):
     )
     row(f"{name}.{_short(dtype)}", getattr(lax, name), x, loose=name in LOOSE, wide=_wide(dtype))
 for name, dtype in itertools.product(
-    ["neg", "abs", "square", "sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "logistic", "sign", "real", "imag", "asin", "acos", "atan", "asinh", "acosh", "atanh"],
+    [
+        "neg",
+        "abs",
+        "square",
+        "sin",
+        "cos",
+        "tan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "exp",
+        "expm1",
+        "log",
+        "log1p",
+        "sqrt",
+        "rsqrt",
+        "logistic",
+        "sign",
+        "real",
+        "imag",
+        "asin",
+        "acos",
+        "atan",
+        "asinh",
+        "acosh",
+        "atanh",
+    ],
     COMPLEXES,
 ):
     row(f"{name}.{_short(dtype)}", getattr(lax, name), complex_(12, dtype=dtype), wide=_wide(dtype))
@@ -168,7 +219,22 @@ for dtype in (np.float32, np.float64):
 
 # ---- integers ------------------------------------------------------------------------------------------------------
 for name, dtype in itertools.product(
-    ["add", "sub", "mul", "div", "rem", "max", "min", "and", "or", "xor", "shift_left", "shift_right_logical", "shift_right_arithmetic"], INTS
+    [
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "rem",
+        "max",
+        "min",
+        "and",
+        "or",
+        "xor",
+        "shift_left",
+        "shift_right_logical",
+        "shift_right_arithmetic",
+    ],
+    INTS,
 ):
     fun = getattr(lax, {"and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor"}.get(name, name))
     y = _ints(16, dtype)[::-1].copy()
@@ -262,6 +328,7 @@ def both(name: str, fun: Any) -> None:
 both("broadcast_in_dim", lambda x: lax.broadcast_in_dim(x, (3, 2, 4), (0, 2)))
 both("broadcast_in_dim-one", lambda x: lax.broadcast_in_dim(x[:, :1], (3, 5), (0, 1)))
 both("reshape", lambda x: lax.reshape(x, (2, 6)))
+row("reshape-order", lambda x: lax.reshape(x, (2, 6), (1, 0)), X)
 both("squeeze", lambda x: lax.squeeze(x[:1], (0,)))
 both("expand_dims", lambda x: lax.expand_dims(x, (1,)))
 both("transpose", lambda x: lax.transpose(x, (1, 0)))
@@ -599,7 +666,6 @@ row(
 )
 for name, x in {"square": real(3, 3), "tall": real(5, 3), "wide": real(3, 4), "complex": complex_(3, 3)}.items():
     row(f"qr-{name}", lambda x: (lax.linalg.qr(x, full_matrices=False), lax.linalg.qr(x, full_matrices=True)), x)
-row("geqrf", lambda x: lax.linalg.geqrf(x) if hasattr(lax.linalg, "geqrf") else x, real(4, 3))
 row("householder_product", lax.linalg.householder_product, real(4, 3, scale=0.5), positive(3))
 row(
     "tridiagonal_solve",
@@ -623,3 +689,109 @@ for name, kind, x, lengths in (
 ):  # fmt: skip
     row(name, lambda x, k=kind, n=lengths: lax.fft(x, k, n), x)
 row("fft.complex128", lambda x: lax.fft(x, "fft", (6,)), complex_(6, dtype=np.complex128), wide=True)
+
+# ---- found by planting faults: what each of these exercises, no row above did --------------------------------------
+order = np.array([np.nan, -np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -1.0], np.float32)
+for name in ("eq_to_p", "le_to_p", "lt_to_p"):
+    compare = getattr(jax.extend.core.primitives, name, None)
+    if compare is not None:
+        row(name, compare.bind, np.repeat(order, 8), np.tile(order, 8))
+        row(f"{name}-int", compare.bind, whole(9), whole(9))
+for dtype in (np.float32, np.float64):
+    s, w = _short(dtype), _wide(dtype)
+    row(
+        f"igammac-small.{s}",
+        lax.igammac,
+        np.array([2.5, 4, 1], dtype),
+        np.array([30, 40, 33], dtype),
+        loose=True,
+        wide=w,
+    )
+    row(
+        f"igamma-small.{s}",
+        lax.igamma,
+        np.array([8, 5, 4], dtype),
+        np.array([0.01, 0.002, 0.01], dtype),
+        loose=True,
+        wide=w,
+    )
+    if not w:  # XLA itself is off by fifty units of the last place in float64
+        row(
+            f"betainc-small.{s}",
+            lax.betainc,
+            np.array([8, 9, 7], dtype),
+            np.array([2, 1, 3], dtype),
+            np.array([0.01, 0.02, 0.01], dtype),
+            loose=True,
+            wide=w,
+        )
+row("erf_inv-near-zero.float64", lax.erf_inv, np.array([1e-12, -3e-10, 2e-11]), loose=True, wide=True)
+row("digamma-far-left.float64", lax.digamma, np.array([-1000000.3, -123456.7]), loose=True, wide=True)
+row("gather-key-outside", lambda k, i: jax.random.key_data(k.at[i].get(mode="fill")), K[0], OUT)
+row(
+    "conv-kernel-too-large-2",
+    lambda x, k: lax.conv_general_dilated(x, k, (2, 2), "VALID"),
+    real(1, 2, 2, 9),
+    real(3, 2, 4, 3),
+)
+row(
+    "conv-kernel-much-too-large",
+    lambda x, k: lax.conv_general_dilated(x, k, (1, 2), "VALID"),
+    real(1, 2, 9, 2),
+    real(3, 2, 3, 8),
+)
+row("reduce_empty-bool", lambda x: (lax.reduce_min(x, (0,)), lax.reduce_max(x, (0,))), np.zeros((0, 3), bool))
+infinite = np.where(W > 0.3, np.float32(-np.inf), W)
+row(
+    "select_and_scatter_add-infinite",
+    jax.grad(lambda x: lax.reduce_window(x, -np.inf, lax.max, (2, 3), (1, 2), ((1, 0), (0, 2))).sum()),
+    infinite,
+)
+row(
+    "select_and_gather_add-batch",
+    lambda x, t: jax.jvp(lambda x: lax.reduce_window(x, -np.inf, lax.max, (1, 2, 2), (1, 1, 2), "VALID"), (x,), (t,)),
+    real(2, 3, 4),
+    real(2, 3, 4),
+)
+row("lu-complex-pivot", lax.linalg.lu, np.array([[3.4, 1], [2.3 + 2.3j, 2 - 1j]], np.complex64))
+row("lu-complex-pivot-back", lax.linalg.lu, np.array([[2.3 + 2.3j, 2 - 1j], [3.4, 1]], np.complex64))
+row(
+    "lu_pivots_to_permutation-deep",
+    lambda p: lax.linalg.lu_pivots_to_permutation(p, 4),
+    np.array([[[1, 3], [0, 2]], [[2, 2], [3, 1]]], np.int32),
+)
+for left, lower, transpose in itertools.product((True, False), repeat=3):
+    options = {"left_side": left, "lower": lower, "transpose_a": transpose}
+    b = real(2, 4, 3) if left else real(2, 3, 4)
+    solve = lambda a, b, o=options: lax.linalg.triangular_solve(a, b, **o)  # noqa: E731
+    row(f"triangular_solve-batched-{left}-{lower}-{transpose}", solve, np.stack([matrix(4), matrix(4)]), b)
+    row(
+        f"triangular_solve-batched-unit-{left}-{lower}-{transpose}",
+        lambda a, b, o=options: lax.linalg.triangular_solve(a, b, unit_diagonal=True, **o),
+        np.stack([matrix(4), matrix(4)]) * np.float32(0.3),
+        b,
+    )
+row(
+    "symmetric_product-batched",
+    lambda a, c: lax.linalg.symmetric_product(a, c, alpha=2.0, beta=0.5, symmetrize_output=True),
+    real(2, 3, 4),
+    np.stack([definite(3), definite(3)]),
+)
+row("checkpoint_name", lambda x: checkpoint_name(x, "here"), X)
+row("device_put", lambda x: jax.device_put(x), X)
+row(
+    "sharding_constraint",
+    lambda x: lax.with_sharding_constraint(x, jax.sharding.SingleDeviceSharding(jax.devices()[0])),
+    X,
+)
+row("clone", lambda k: jax.random.key_data(jax.random.clone(k)), K[0, 0])
+if hasattr(lax, "empty"):
+    row("empty", lambda: lax.empty((3,), jnp.float32))
+row(
+    "select_and_gather_add-infinite",
+    lambda x, t: jax.jvp(
+        lambda x: lax.reduce_window(x, -np.inf, lax.max, (2, 3), (1, 2), ((1, 0), (0, 2))), (x,), (t,)
+    )[1],
+    infinite,
+    real(5, 6),
+)

@@ -60,11 +60,22 @@ def _add(name: str, dtype: Any, *args: Any, family: Family = SPECIAL) -> None:
 
 
 for name, dtype in itertools.product(UNARY, FLOATS):
-    _add(name, dtype, float_specials(dtype))
+    x = float_specials(dtype)
+    _add(name, dtype, x[x != 0] if name == "digamma" else x)  # at 0 jax 0.10 says nan, 0.12 minus infinity
     _add(name, dtype, subnormals(dtype), family=SUBNORMAL)
 for name, dtype in itertools.product(BINARY, FLOATS):
     _add(name, dtype, *pairs(float_specials(dtype)))
     _add(name, dtype, *pairs(subnormals(dtype)), family=SUBNORMAL)
+# At infinity and at a = 0 XLA's incomplete functions disagree with one another; the reference stays inside.
+for name, dtype in itertools.product("igamma igammac igamma_grad_a zeta polygamma".split(), (np.float32, np.float64)):
+    x, y = pairs(np.array([0, 1, 2, 3, -1, -2, 0.5, -0.5, 2.5, 7], dtype))
+    inside = (x != 0) | (name in ("zeta", "polygamma"))
+    args = x[inside], y[inside]
+    SPECIAL.add(f"{name}.{np.dtype(dtype).name}", getattr(lax, name), *args, wide=is_wide(dtype), loose=True)
+for dtype in (np.float32, np.float64):
+    shape_values, places = [1, 2, -1, 0.5, -0.5], [0, 0.25, 0.5, 1, -0.5, 1.5]
+    args = [np.array(x, dtype).ravel() for x in np.meshgrid(shape_values, shape_values, places)]
+    SPECIAL.add(f"betainc.{np.dtype(dtype).name}", lax.betainc, *args, wide=is_wide(dtype), loose=True)
 for name, dtype in itertools.product(INT_UNARY, INTS):
     _add(name, dtype, int_specials(dtype))
 for name, dtype in itertools.product(INT_BINARY, INTS):
@@ -73,11 +84,23 @@ for dtype in FLOATS:
     x, y = pairs(float_specials(dtype))
     _add("clamp", dtype, np.roll(x, 5), y, x)
     for power in (-2, 0, 1, 2, 3):
-        SPECIAL.add(f"integer_pow[{power}].{np.dtype(dtype).name}", lambda x, p=power: lax.integer_pow(x, p), float_specials(dtype), wide=is_wide(dtype))
-    SPECIAL.add(f"reduce_precision.{np.dtype(dtype).name}", lambda x: lax.reduce_precision(x, 5, 7), float_specials(dtype), wide=is_wide(dtype))
+        SPECIAL.add(
+            f"integer_pow[{power}].{np.dtype(dtype).name}",
+            lambda x, p=power: lax.integer_pow(x, p),
+            float_specials(dtype),
+            wide=is_wide(dtype),
+        )
+    SPECIAL.add(
+        f"reduce_precision.{np.dtype(dtype).name}",
+        lambda x: lax.reduce_precision(x, 5, 7),
+        float_specials(dtype),
+        wide=is_wide(dtype),
+    )
 for source, target in itertools.product(CAST_TYPES, CAST_TYPES):
     name = f"{np.dtype(source).name}-{np.dtype(target).name}"
-    SPECIAL.add(name, lambda x, t=target: lax.convert_element_type(x, t), specials(source), wide=is_wide(source, target))
+    SPECIAL.add(
+        name, lambda x, t=target: lax.convert_element_type(x, t), specials(source), wide=is_wide(source, target)
+    )
 for dtype in FLOATS:
     x = float_specials(dtype)
     rows = np.stack([np.roll(x, 3 * i)[:8] for i in range(len(x))])

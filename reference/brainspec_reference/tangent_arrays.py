@@ -126,9 +126,7 @@ def sort(primals: Primals, tangents: Tangents, outs: Primals, again: Rebind, dim
     return [t if t is None else jnp.take_along_axis(t, came_from, dimension) for t in tangents]
 
 
-def top_k(
-    primals: Primals, tangents: Tangents, outs: Primals, again: Rebind, axis: int = -1, **_: Any
-) -> list[Tangent]:
+def top_k(primals: Primals, tangents: Tangents, outs: Primals, again: Rebind, axis: int, **_: Any) -> list[Tangent]:
     return [jnp.take_along_axis(tangents[0], outs[1], axis), None]
 
 

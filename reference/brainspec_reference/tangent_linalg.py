@@ -87,7 +87,7 @@ def qr(
     outs: Primals,
     again: Rebind,
     full_matrices: bool,
-    pivoting: bool = False,
+    pivoting: bool,
     **_: Any,
 ) -> list[Tangent]:
     """A = Q R, so A' R⁻¹ = Q' + Q R' R⁻¹, where Qᴴ Q' is skew and R' R⁻¹ is upper triangular.

@@ -115,7 +115,7 @@ def near(xs: Lanes, ys: Lanes, tolerance: float) -> bool:
 
 
 CASES = [case for case in (*CORPUS, *ROWS.cases) if not case.wide and not str(case).startswith(tuple(NOT_JUDGED))]
-PART = 64
+PART = 32
 
 
 @pytest.mark.parametrize("part", range(0, len(CASES), PART))

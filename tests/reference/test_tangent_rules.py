@@ -84,6 +84,7 @@ SMOOTH = words("""neg sin cos sinh cosh tanh asinh atan exp exp2 expm1 abs cbrt 
     bessel_i0e bessel_i1e""")
 
 POOLED = r(4, 5)
+ONES = np.ones(4, np.float32)
 
 CASES: dict[str, tuple[Any, ...]] = {
     # one operand
@@ -190,6 +191,10 @@ CASES: dict[str, tuple[Any, ...]] = {
     "scatter-sub": (lambda x, y: lax.scatter_sub(x, i([0], [2], [0]), y, SCATTER), r(5), r(3)),
     "scatter-mul": (lambda x, y: x.at[i(0, 2)].multiply(y, unique_indices=True), r(5), r(2)),
     "scatter-mul of the operand": (lambda x: x.at[i(0, 2, 0)].multiply(2.0), r(5)),
+    "scatter-mul of the updates": (
+        lambda y: jnp.arange(1.0, 5.0).at[i(0, 2)].multiply(y, unique_indices=True),
+        r(2),
+    ),
     "scatter-max": (lambda x, y: x.at[i(0, 2, 0)].max(y), r(5), off(3)),
     "scatter-min": (lambda x, y: x.at[i(0, 2, 9)].min(y), r(5, 2), off(3, 2)),
     # matrices
@@ -201,6 +206,20 @@ CASES: dict[str, tuple[Any, ...]] = {
     "lu wide": (lambda a: lax.linalg.lu(a)[0], well(2, 3)),
     "lu tall": (lambda a: lax.linalg.lu(a)[0], well(4, 3)),
     "tridiagonal_solve": (lax.linalg.tridiagonal_solve, r(4), 3 + r(4), r(4), r(4, 2)),
+    "cholesky of many": (lambda a: lax.linalg.cholesky(a), np.stack([spd(3), spd(3)])),
+    "triangular_solve of many": (
+        triangular(left_side=True, lower=True, transpose_a=True),
+        np.stack([well(3, 3), well(3, 3)]),
+        r(2, 3, 2),
+    ),
+    "lu of many": (lambda a: lax.linalg.lu(a)[0], np.stack([well(3, 4), well(3, 4)])),
+    "lu of many tall": (lambda a: lax.linalg.lu(a)[0], np.stack([well(4, 3), well(4, 3)])),
+    "qr of many": (lambda a: lax.linalg.qr(a, full_matrices=False), np.stack([well(4, 3), well(4, 3)])),
+    "tridiagonal_solve of many": (lax.linalg.tridiagonal_solve, r(2, 4), 3 + r(2, 4), r(2, 4), r(2, 4, 2)),
+    "tridiagonal_solve of the right": (
+        lambda b: lax.linalg.tridiagonal_solve(ONES, 3 * ONES, ONES, b),
+        r(4, 2),
+    ),
     "qr wide": (lambda a: lax.linalg.qr(a, full_matrices=False), well(3, 5)),
     "qr": (lambda a: lax.linalg.qr(a, full_matrices=False), well(4, 3)),
     # what JAX binds for itself
@@ -282,6 +301,8 @@ CORNERS: dict[str, tuple[Any, ...]] = {
     "cummax": (lambda x: lax.cummax(x), TIED),
     "cummin reversed": (lambda x: lax.cummin(x, reverse=True), -TIED),
     "cumlogsumexp": (lambda x: lax.cumlogsumexp(x), ENDS[[0, 0, 3, 1]]),
+    "cumlogsumexp of infinity": (lambda x: lax.cumlogsumexp(x), ENDS[[3, 5, 4]]),
+    "bessel_i1e": (lax.bessel_i1e, ENDS[3:5]),
     "sort": (jnp.sort, TIED),
     "top_k": (lambda x: lax.top_k(x, 5)[0], TIED),
     "reduce_window_max": (lambda x: lax.reduce_window(x, -jnp.inf, lax.max, (3,), (1,), "SAME"), TIED),

@@ -12,7 +12,7 @@ import pytest
 from brainspec_reference.gradients import gradient, jacobian, pullback
 from brainspec_reference.lanes import evaluate
 from brainspec_reference.program import Program
-from brainspec_reference.record import emit, record_body
+from brainspec_reference.record import emit, record, record_body, replay
 from jax import lax
 
 from tests.reference.derivatives import all_close, close, judged, r, recorded, shadow
@@ -143,6 +143,33 @@ def test_a_gradient_over_two_axes_of_which_one_is_talked_over() -> None:
 
     expected = judged(jax.vmap(jax.vmap(jax.grad(loss), axis_name="j"), axis_name="i"), [x])
     assert all_close(expected, [np.reshape([g for _, g in out], x.shape)], TOLERANCE)
+
+
+def grad(f: Callable[..., Any], x: Any) -> Any:
+    """A gradient taken while something else is recorded."""
+    return replay(gradient(record(lambda x: [f(x)], [jax.typeof(x)]), [0]), [x])[1]
+
+
+@pytest.mark.parametrize("name", ["psum", "all_gather tiled", "in a loop"])
+def test_a_gradient_inside_a_mapping_inside_a_gradient(name: str) -> None:
+    f, x = COLLECTIVES[name], r(3, 4)
+
+    def loss(vmap: Any, grad: Any) -> Callable[..., Any]:
+        return lambda x: jnp.sum(jnp.cos(vmap(lambda x: grad(lambda x: jnp.sum(jnp.sin(f(x))), x), 3, (0,))(x)))
+
+    got = shadow(gradient(recorded(loss(vmap, grad), [x]), [0]), [x])[1]
+
+    expected = judged(jax.grad(loss(vmap_of_jax, lambda f, x: jax.grad(f)(x))), [x])
+    assert all_close(expected, [got], 1e-5)
+
+
+def test_a_mapping_of_size_zero_has_a_gradient() -> None:
+    args = [r(0, 2), r(2)]
+    program = recorded(lambda x, w: jnp.sum(vmap(lambda x: jnp.sin(x * w) / lax.psum(w, "i"), 0, (0,))(x)), args)
+
+    got = shadow(gradient(program, [0, 1]), args)[1:]
+
+    assert all_close([np.zeros((0, 2)), np.zeros(2)], got, 0)
 
 
 # ---- pullbacks, Jacobians --------------------------------------------------------------------------------------------

@@ -48,8 +48,10 @@ def gradient(program: Program, wrt: Sequence[int], output: int = 0) -> Program:
 
 
 def pullback(program: Program, wrt: Sequence[int]) -> Program:
-    """Inputs: those of the program, then a cotangent per float output. Outputs: gradients by each of the inputs `wrt`,
-    of the outputs times their cotangents."""
+    """Inputs: those of the program, then a cotangent per float output.
+
+    Outputs: the gradients of the outputs times their cotangents, by each of the inputs `wrt`.
+    """
     types = [v.type for v in program.inputs]
 
     def pulled(*values: Value) -> list[Value]:
@@ -64,8 +66,8 @@ def pullback(program: Program, wrt: Sequence[int]) -> Program:
 def jacobian(program: Program, wrt: Sequence[int], of_the_sum: bool = True) -> Program:
     """Outputs: for each float output its derivative by each of the inputs `wrt`; axes of the output, then of the input.
 
-    `of_the_sum` is the transposed, JAX's `jacrev`, for a program that talks to other lanes: see above. Without it every
-    lane moves at once, as in `jacfwd`.
+    For a program that talks to other lanes there are two: of the sum over the lanes by this lane's inputs, as JAX's
+    `jacrev` has it, and of this lane's output by all lanes' inputs, which move together, as in `jacfwd`.
     """
     types = directions_of(program, wrt)
     if any(np.issubdtype(t.dtype, np.complexfloating) for t in (*types, *(a.type for a in program.outputs))):
@@ -109,8 +111,9 @@ def along_directions(
 
     def measured(units: Iterable[Value]) -> Sequence[Value]:
         given = iter(units)
-        tangents = {i: assembled(given, program.inputs[i].type, 1) for i in wrt}
-        return measure(replay(moving, [*primals, *(tangents[i] for i in sorted(tangents))])[n:])
+        parts = [(i, assembled(given, program.inputs[i].type, 1)) for i in wrt]
+        tangents = [total(t for k, t in parts if k == i) for i in sorted(set(wrt))]  # an input may be asked for twice
+        return measure(replay(moving, [*primals, *tangents])[n:])
 
     if not axes:
         return per_direction(lambda *units: measured(units), types)

@@ -226,6 +226,14 @@ def test_a_gradient_by_nothing_is_empty() -> None:
     assert close(args[1].sum(), got[0], TOLERANCE)
 
 
+def test_an_input_that_is_asked_for_twice_has_its_gradient_twice() -> None:
+    args = [r(2), r(2)]
+
+    got = shadow(gradient(recorded(lambda x, y: jnp.sum(x * x * y), args), [1, 0, 1]), args)[1:]
+
+    assert all_close([args[0] ** 2, 2 * args[0] * args[1], args[0] ** 2], got, 0)
+
+
 def test_each_gradient_has_the_type_of_its_input() -> None:
     args = [r(2), r(2).astype(jnp.bfloat16), r(2).astype(np.float16)]
     program = gradient(recorded(lambda x, y, z: jnp.sum(x * y * z), args), [2, 0, 1])

@@ -16,7 +16,7 @@ from jax import lax
 from tests.reference.drivers import mapped, program_of
 
 X = np.ones(3, np.float32)
-F, F4, INT = type_of(jnp.ones(3)), type_of(jnp.ones(4)), type_of(jnp.ones(3, int))
+F0, F, F4, INT = type_of(jnp.float32(0)), type_of(jnp.ones(3)), type_of(jnp.ones(4)), type_of(jnp.ones(3, int))
 
 
 def with_equation(program: Program, k: int, **changes: Any) -> Program:
@@ -80,6 +80,8 @@ MISTAKES: dict[str, tuple[Callable[[], Program], str]] = {
     "a predicate that is no bool": (lambda: with_params(loop(), cond=other(loop, "body")), r"bool\[\]"),
     "a carry of another type": (lambda: with_equation(loop(), -1, outputs=(Var(F4),)), r"f32\[4\]"),
     "a loop body of the wrong carry": (lambda: with_params(loop(), body=other(loop, "cond")), "outputs of its body"),
+    "a predicate of other operands": (lambda: with_params(loop(), cond=retyped(other(loop, "cond"), F4)), "types"),
+    "a stack of another type": (lambda: with_equation(scanned(), -1, outputs=(Var(F0), Var(F4))), "its outputs"),
     "another length": (lambda: with_params(scanned(), length=5), "stacked|outputs"),
     "another split of the operands": (lambda: with_params(scanned(), n_carry=2), "have types"),
     "a branch of another type": (lambda: with_params(branched(), branches=(other(loop, "cond"),)), "a branch"),

@@ -136,8 +136,10 @@ def test_an_inner_axis_hides_an_outer_one_of_the_same_name() -> None:
         return mapped(lambda a: lax.psum(a, "i"), name="i")(x)
 
     ours = run(mapped(fun, name="i"), M)[0]
+    gathered = run(mapped(mapped(lambda a: lax.all_gather(a, "i"), name="i"), name="i"), M)[0]
 
     assert np.allclose(np.repeat(M.sum(1)[:, None], 3, 1), ours)
+    assert np.array_equal(np.broadcast_to(M[:, None], (4, 3, 3)), gathered)
 
 
 def test_lanes_of_a_nameless_mapping_do_not_mix() -> None:
@@ -337,6 +339,13 @@ def test_shadow_mode_never_rounds() -> None:
     (ours,) = run(lambda x: (x + 1e8) - 1e8, np.float32(0.25), mode="shadow")
 
     assert (np.float64, 0.25) == (ours.dtype, ours)
+
+
+def test_in_shadow_mode_inputs_constants_and_empty_stacks_are_wide_too() -> None:
+    def fun(x: Any) -> Any:
+        return x, jnp.float32(0.1), lax.scan(lambda c, a: (c, c * a), x[0], x[:0])[1]
+
+    assert [np.dtype(np.float64)] * 3 == [y.dtype for y in run(fun, X, mode="shadow")]
 
 
 def test_round_mode_rounds_each_operation() -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from brainspec_reference.errors import ReferenceUnsupported
+from brainspec_reference.gradients import gradient
 from brainspec_reference.lanes import evaluate
 from brainspec_reference.program import Program
 from brainspec_reference.record import record
@@ -121,3 +123,63 @@ PART = 32
 @pytest.mark.parametrize("part", range(0, len(CASES), PART))
 def test_the_tangents_of_the_corpus_are_differences_or_what_jax_says(part: int) -> None:
     assert [] == [why for why in map(disagreement, CASES[part : part + PART]) if why]
+
+
+# ---- against XLA ----------------------------------------------------------------------------------------------------
+
+
+def loss(case: Case) -> Any:
+    """A scalar that all of the case's float results count in."""
+    structure = jax.tree.structure(case.args)
+
+    def scalar(*values: Any) -> Any:
+        results = jax.tree.leaves(case.fun(*jax.tree.unflatten(structure, values)))
+        floats = [jnp.sum(jnp.sin(y / 2).astype(jnp.float32)) for y in results if jnp.issubdtype(y.dtype, np.floating)]
+        return sum(floats, start=jnp.float32(0))
+
+    return scalar
+
+
+def floats_of(case: Case) -> list[int]:
+    return [k for k, x in enumerate(jax.tree.leaves(case.args)) if jnp.issubdtype(jax.typeof(x).dtype, np.floating)]
+
+
+NO_REVERSE_IN_JAX = ("control.while", "control.fori", "control.linear-solve")
+ELSEWHERE = (
+    *NO_REVERSE_IN_JAX,
+    "maths.nextafter",
+    "maths.special",
+    "arrays.cho",
+    "arrays.segment_max",
+    "arrays.norm-sp",
+)
+COMPILED = [
+    case
+    for case in CORPUS[::9]
+    if not case.wide and not case.axis and floats_of(case) and not str(case).startswith((*ELSEWHERE, "random"))
+]
+
+
+@pytest.mark.slow
+def test_gradients_of_a_sample_of_the_corpus_are_within_the_bound_of_those_of_xla() -> None:
+    arguments = [jax.tree.leaves(case.args) for case in COMPILED]
+    theirs = jax.jit(lambda all_: [jax.grad(loss(c), floats_of(c))(*a) for c, a in zip(COMPILED, all_)])(arguments)
+
+    far = [str(case) for case, args, want in zip(COMPILED, arguments, theirs) if not within(case, args, want)]
+
+    assert [] == far
+
+
+def within(case: Case, args: list[Any], want: Any) -> bool:
+    """DESIGN §8: eight times what rounding does to this program, plus the last place."""
+    program = gradient(record(lambda *values: [loss(case)(*values)], [jax.typeof(x) for x in args]), floats_of(case))
+    values = [[np.asarray(x) for x in args]]
+    rounded, exact = (evaluate(program, values, mode=mode)[0][1:] for mode in ("round", "shadow"))
+
+    def bound(x: Any, y: Any) -> Any:
+        size = np.abs(y).max(initial=0)
+        return 8 * (np.abs(np.asarray(x, np.float64) - y).max(initial=0) + float(jnp.finfo(x.dtype).eps) * size)
+
+    return all(
+        np.abs(np.asarray(w, np.float64) - y).max(initial=0) <= bound(x, y) for w, x, y in zip(want, rounded, exact)
+    )

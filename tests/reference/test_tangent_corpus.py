@@ -144,7 +144,7 @@ def floats_of(case: Case) -> list[int]:
     return [k for k, x in enumerate(jax.tree.leaves(case.args)) if jnp.issubdtype(jax.typeof(x).dtype, np.floating)]
 
 
-# JAX refuses some; of others it gives another derivative: of infinities, of the triangle of a matrix that is not read.
+# JAX refuses some; of others it gives another derivative: of infinities, of the unread triangle of a matrix.
 REFUSED = (
     "control.while",
     "control.fori",

@@ -130,13 +130,12 @@ def run_jaxpr(here: Any, jaxpr: Any, args: Sequence[Any]) -> list[Any]:
     """Bind every equation of a jaxpr in the current trace, the recorder `here`."""
     inner, consts = opened(jaxpr)
     env = dict(zip(inner.constvars, consts)) | dict(zip(inner.invars, args))
-    ours = _is_users(_function_file(inner))  # jnp's own functions are traced once: their lines are of an earlier call
 
     def read(atom: Any) -> Any:
         return here.constant(atom.val, atom.aval) if isinstance(atom, _extend.Literal) else env[atom]
 
     for eqn in inner.eqns:
-        with here.at(_equation_line(eqn) if ours else ""):
+        with here.at(_equation_line(eqn)):
             params = eqn.primitive.get_bind_params(eqn.params)
             out = eqn.primitive.bind(*map(read, eqn.invars), **params)
         env.update(zip(eqn.outvars, out if eqn.primitive.multiple_results else [out]))
@@ -268,10 +267,7 @@ def line_of(error: BaseException) -> str:
     return line
 
 
-def _function_file(jaxpr: Any) -> str:
-    return getattr(getattr(jaxpr, "debug_info", None), "func_filename", None) or ""
-
-
 def _equation_line(eqn: Any) -> str:
+    """The user's line of a jaxpr's equation. JAX keeps frames inside the traced function only: none for jnp's own."""
     frames = eqn.source_info.traceback.frames if eqn.source_info.traceback else ()
     return next((f"{f.file_name}:{f.line_num}" for f in frames if _is_users(f.file_name)), "")

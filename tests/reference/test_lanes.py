@@ -137,9 +137,11 @@ def test_an_inner_axis_hides_an_outer_one_of_the_same_name() -> None:
 
     ours = run(mapped(fun, name="i"), M)[0]
     gathered = run(mapped(mapped(lambda a: lax.all_gather(a, "i"), name="i"), name="i"), M)[0]
+    sizes = run(mapped(mapped(lambda a: a * 0 + lax.axis_size("i"), name="i"), name="i"), M)[0]
 
     assert np.allclose(np.repeat(M.sum(1)[:, None], 3, 1), ours)
     assert np.array_equal(np.broadcast_to(M[:, None], (4, 3, 3)), gathered)
+    assert np.array_equal(np.full((4, 3), 3), sizes)
 
 
 def test_lanes_of_a_nameless_mapping_do_not_mix() -> None:

@@ -8,6 +8,8 @@ with what jax computed once, before. A mutant is *caught* by a wrong result, an 
     python tools/mutate_rules.py [--chapter NAME] [--every N] [--survivors]
 """
 
+# ruff: noqa: E402  the repository has to be on the path before its modules are imported
+
 import argparse
 import ast
 import copy
@@ -32,7 +34,7 @@ import numpy as np
 from brainspec_reference import rules
 from brainspec_reference.rules.table import read
 
-from tests.reference.corpus import Case
+from tests.reference.corpus import Case, words
 from tests.reference.corpus.check import Outcome, outcomes, reasons
 from tests.reference.corpus.rows import ROWS
 from tests.reference.corpus.run import ours, to_numpy
@@ -41,22 +43,7 @@ from tests.reference.test_specials import wrong
 
 SECONDS = 2.0  # for one case; a mutant that needs longer does not come to an end
 CHAPTERS = {chapter.__name__.rpartition(".")[2]: chapter for chapter in rules.CHAPTERS}
-COMMUTATIVE = {
-    "clamp",
-    "add",
-    "add_any",
-    "mul",
-    "max",
-    "min",
-    "and",
-    "or",
-    "xor",
-    "eq",
-    "ne",
-    "eq_to",
-    "mulhi",
-    "concatenate",
-}
+COMMUTATIVE = {*words("clamp add add_any mul max min and or xor eq ne eq_to mulhi concatenate")}
 NO_OPERAND_TO_SWAP = {"sort", "optimization_barrier"}
 
 # ---- the changes ---------------------------------------------------------------------------------------------------
@@ -70,7 +57,8 @@ OPERATORS = {
     ast.RShift: ast.LShift, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.BitXor: ast.BitAnd, ast.Mod: ast.FloorDiv,
 }  # fmt: skip
 TWINS = (
-    "minimum maximum", "min max", "argmin argmax", "floor ceil", "least greatest", "add subtract", "bitwise_and bitwise_or",
+    "minimum maximum", "min max", "argmin argmax", "floor ceil", "least greatest", "add subtract",
+    "bitwise_and bitwise_or",
     "sin cos", "sinh cosh", "zeros_like ones_like", "zeros ones", "tril triu", "real imag", "log exp", "trunc rint",
     "signed unsigned", "fftn ifftn", "rfftn irfftn", "erf erfc", "less greater", "log1p expm1", "arcsin arccos",
 )  # fmt: skip
@@ -126,18 +114,16 @@ def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         yield "twin", ast.Attribute(node.value, TWIN[node.attr], node.ctx)
     elif isinstance(node, ast.Name) and node.id in TWIN and isinstance(node.ctx, ast.Load):
         yield "twin", ast.Name(TWIN[node.id], node.ctx)
-    elif (
-        isinstance(node, ast.Call)
-        and len(node.args) >= 2
-        and not any(isinstance(a, ast.Starred) for a in node.args[:2])
-    ):
+    elif isinstance(node, ast.Call) and len(node.args) >= 2 and not same_either_way(node):
         yield "arguments swapped", ast.Call(node.func, [node.args[1], node.args[0], *node.args[2:]], node.keywords)
 
 
 def same_either_way(node: ast.Call) -> bool:
     """Calls whose first two arguments may change places."""
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    return name in {"max", "min", "maximum", "minimum", "zip"} or ast.dump(node.args[0]) == ast.dump(node.args[1])
+    starred = any(isinstance(argument, ast.Starred) for argument in node.args[:2])
+    symmetric = name in {"max", "min", "maximum", "minimum", "clip", "zip"}
+    return starred or symmetric or ast.dump(node.args[0]) == ast.dump(node.args[1])
 
 
 def only_precision(node: ast.AST) -> bool:
@@ -150,9 +136,8 @@ def skipped(node: ast.AST) -> bool:
     """Parts that are not the rule: annotations, docstrings, messages, checks of our own."""
     docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     check = isinstance(node, ast.keyword) and node.arg in ("strict", "otypes", "keepdims", "axis_index_groups")
-    return (
-        docstring or check or isinstance(node, ast.Raise | ast.Import | ast.ImportFrom | ast.arguments | ast.JoinedStr)
-    )
+    other = isinstance(node, ast.Raise | ast.Import | ast.ImportFrom | ast.arguments | ast.JoinedStr)
+    return docstring or check or other
 
 
 @dataclass(frozen=True)
@@ -161,7 +146,7 @@ class Mutant:
     where: str  # the function or the table row
     what: str
     line: int
-    tree: ast.Module
+    build: Callable[[], ast.Module]
 
     def __str__(self) -> str:
         return f"{self.chapter}.py:{self.line} {self.where}: {self.what}"
@@ -196,15 +181,18 @@ def _inside(chapter: str, tree: ast.Module, root: ast.AST, where: str) -> Iterat
 def _with(
     chapter: str, tree: ast.Module, root: Any, field: str, i: int | None, other: Any, where: str, what: str
 ) -> Mutant:
-    """The tree with one child of `root` replaced."""
+    """The tree with one child of `root` replaced; copied only when the mutant is loaded."""
     before = getattr(root, field)
     child = before if i is None else before[i]
-    setattr(root, field, other if i is None else [*before[:i], other, *before[i + 1 :]])
-    try:
-        mutated = ast.fix_missing_locations(copy.deepcopy(tree))
-    finally:
-        setattr(root, field, before)
-    return Mutant(chapter, where, f"{what} in `{ast.unparse(child)[:60]}`", child.lineno, mutated)
+
+    def build() -> ast.Module:
+        setattr(root, field, other if i is None else [*before[:i], other, *before[i + 1 :]])
+        try:
+            return ast.fix_missing_locations(copy.deepcopy(tree))
+        finally:
+            setattr(root, field, before)
+
+    return Mutant(chapter, where, f"{what} in `{ast.unparse(child)[:60]}`", child.lineno, build)
 
 
 def _rows(chapter: str, tree: ast.Module, table: ast.Dict, op: str, value: ast.expr) -> Iterator[Mutant]:
@@ -318,11 +306,6 @@ class Known(np.ndarray[Any, Any]):
         return self
 
 
-@functools.cache
-def operand_counts() -> dict[str, int]:
-    return {}
-
-
 def operands_of(op: str) -> int:
     """How many operands a rule takes: those that it names, or what numpy knows."""
     function = rules.RULES[op].function
@@ -351,7 +334,7 @@ def installed(mutant: Mutant) -> Iterator[None]:
     before = dict(rules.RULES)
     try:
         for name in names:
-            source: Any = mutant.tree if name == mutant.chapter else ast.parse(inspect.getsource(CHAPTERS[name]))
+            source: Any = mutant.build() if name == mutant.chapter else ast.parse(inspect.getsource(CHAPTERS[name]))
             module = types.ModuleType(f"{package}.{name}")
             module.__dict__.update(__package__=package, negated=negated, swapped=swapped)
             sys.modules[module.__name__] = module

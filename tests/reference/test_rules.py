@@ -12,6 +12,7 @@ from brainspec_reference.rules.special import erf_inv
 from tests.reference.corpus import Case
 from tests.reference.corpus.check import disagreements
 from tests.reference.corpus.rows import ROWS
+from tests.reference.corpus.run import recorded
 
 PART = 90
 NARROW = [case for case in ROWS.cases if not case.wide]
@@ -96,3 +97,11 @@ def test_every_rule_reads_only_its_operands_and_never_writes_them() -> None:
 def test_the_inverse_of_erf_has_all_digits_of_a_double_also_near_one(tail: float) -> None:
     # XLA's own float64 version loses four digits there, so it cannot be the judge.
     assert math.erfc(erf_inv(1 - tail)) == pytest.approx(1 - (1 - tail), rel=1e-14)
+
+
+@pytest.mark.slow
+def test_every_rule_that_this_jax_can_bind_is_exercised_by_a_row() -> None:
+    bound = {eqn.op for case in ROWS.cases for eqn in recorded(case).equations}
+    of_other_versions = {"log2", "one_minus_square", "polynomial", "eq_to", "le_to", "lt_to", "empty", "empty2"}
+
+    assert RULES.keys() - bound - of_other_versions == {"pvary"}

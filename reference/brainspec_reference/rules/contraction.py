@@ -19,11 +19,12 @@ def _in_result_type(x: Array, outs: Any) -> Array:
 def dot_general(x: Array, y: Array, *, dimension_numbers: Any, outs: Any) -> Array:
     (x_sum, y_sum), (x_batch, y_batch) = dimension_numbers
     number = count()
-    x_axes, y_axes = [-1] * x.ndim, [-1] * y.ndim
+    x_axes: list[Any] = [None] * x.ndim
+    y_axes: list[Any] = [None] * y.ndim
     for i, j in [*zip(x_batch, y_batch, strict=True), *zip(x_sum, y_sum, strict=True)]:
         x_axes[i] = y_axes[j] = next(number)
-    x_axes = [next(number) if axis < 0 else axis for axis in x_axes]
-    y_axes = [next(number) if axis < 0 else axis for axis in y_axes]
+    x_axes = [next(number) if axis is None else axis for axis in x_axes]
+    y_axes = [next(number) if axis is None else axis for axis in y_axes]
     shared = {*(x_axes[i] for i in (*x_batch, *x_sum))}
     result = [x_axes[i] for i in x_batch] + [axis for axis in x_axes + y_axes if axis not in shared]
     return np.asarray(np.einsum(_in_result_type(x, outs), x_axes, _in_result_type(y, outs), y_axes, result))

@@ -24,7 +24,10 @@ def over_batch(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def cholesky(x: Array) -> list[Array]:
-    """The lower factor, from the lower triangle. All nan if the matrix is not positive definite."""
+    """The lower factor, from the lower triangle. All nan if the matrix is not positive definite.
+
+    What XLA leaves above the diagonal is not specified; jnp masks it. Here it is zero.
+    """
     try:
         return [np.linalg.cholesky(x)]
     except np.linalg.LinAlgError:

@@ -30,3 +30,8 @@ class Family:
 
     def add(self, name: str, fun: Callable[..., Any], *args: Any, **options: Any) -> None:
         self.cases.append(Case(f"{self.name}.{name}", fun, args, **options))
+
+
+def words(text: str) -> list[str]:
+    """A list of names, written as one line."""
+    return text.split()

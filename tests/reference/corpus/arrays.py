@@ -1,11 +1,13 @@
 """Making, moving, indexing, sorting, reducing and multiplying arrays, as people write it in jnp."""
 
+# ruff: noqa: B008  lists of names stay on one line; lambdas keep their turn of the loop
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from . import Family
+from . import Family, words
 from .numbers import complex_, definite, matrix, positive, real, whole
 
 ARRAYS = Family("arrays")
@@ -86,12 +88,14 @@ add(
 )
 
 # ---- reductions
-for name in "sum prod max min mean var std argmax argmin cumsum cumprod any all ptp nansum nanmean nanmax count_nonzero average".split():  # noqa: E501
+for name in words(
+    "sum prod max min mean var std argmax argmin cumsum cumprod any all ptp nansum nanmean nanmax count_nonzero average"
+):
     add(
         f"reduce-{name}",
         lambda x, f=getattr(jnp, name): (f(x, axis=1), f(x, axis=0), *([] if "cum" in f.__name__ else [f(x)])),
         real(4, 6) + 1,
-    )  # noqa: B008
+    )
 add("reduce-keepdims", lambda x: x / x.sum(-1, keepdims=True), positive(3, 4))
 add("reduce-where", lambda x: (jnp.sum(x, where=x > 0), jnp.max(x, where=x > 0, initial=-9.0)), real(3, 4))
 add("reduce-int", lambda x: (x.sum(), x.mean(), x.max(0), x.prod(1), jnp.cumsum(x, 1)), whole(3, 4))

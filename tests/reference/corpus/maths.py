@@ -1,28 +1,34 @@
 """Elementwise functions as people call them: jnp, jax.nn, jax.scipy.special."""
 
+# ruff: noqa: E501  lists of names stay on one line; lambdas keep their turn of the loop
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from . import Family
+from . import Family, words
 from .numbers import complex_, positive, real, unit, whole
 
 MATHS = Family("maths")
 add = MATHS.add
 
-for name in "sin cos tan sinh cosh tanh arcsinh arctan exp exp2 expm1 abs sign floor ceil round rint trunc isfinite isnan isinf square reciprocal negative positive sinc deg2rad rad2deg signbit".split():  # noqa: E501
+for name in words(
+    "sin cos tan sinh cosh tanh arcsinh arctan exp exp2 expm1 abs sign floor ceil round rint trunc isfinite isnan isinf square reciprocal negative positive sinc deg2rad rad2deg signbit"
+):
     add(name, getattr(jnp, name), real(7))
-for name in "sqrt cbrt log log2 log10 log1p".split():
+for name in words("sqrt cbrt log log2 log10 log1p"):
     add(name, getattr(jnp, name), positive(7))
-for name in "arcsin arccos arctanh".split():
+for name in words("arcsin arccos arctanh"):
     add(name, getattr(jnp, name), unit(7))
 add("arccosh", jnp.arccosh, positive(7) + 1)
-for name in "add subtract multiply divide power arctan2 maximum minimum hypot logaddexp logaddexp2 fmod remainder mod floor_divide copysign nextafter heaviside fmax fmin ldexp".split():  # noqa: E501
+for name in words(
+    "add subtract multiply divide power arctan2 maximum minimum hypot logaddexp logaddexp2 fmod remainder mod floor_divide copysign nextafter heaviside fmax fmin ldexp"
+):
     add(name, getattr(jnp, name), positive(7), whole(7, low=-2, high=3) if name == "ldexp" else positive(7))
-for name in "bitwise_and bitwise_or bitwise_xor left_shift right_shift floor_divide remainder gcd lcm".split():
+for name in words("bitwise_and bitwise_or bitwise_xor left_shift right_shift floor_divide remainder gcd lcm"):
     add(f"{name}-int", getattr(jnp, name), whole(7, low=0), whole(7, low=1))
-for name in "logical_and logical_or logical_xor equal not_equal less less_equal greater greater_equal".split():
+for name in words("logical_and logical_or logical_xor equal not_equal less less_equal greater greater_equal"):
     add(name, getattr(jnp, name), whole(7), whole(7))
 add("invert", jnp.invert, whole(7))
 add("divmod", lambda a, b: (*jnp.divmod(a, b), *jnp.modf(a)), real(6), real(6))
@@ -72,21 +78,23 @@ add(
     real(6, dtype=jnp.bfloat16),
 )
 
-for name in "relu relu6 sigmoid softplus gelu elu selu silu softmax log_softmax leaky_relu tanh hard_tanh hard_sigmoid log_sigmoid soft_sign glu mish celu squareplus logsumexp standardize".split():  # noqa: E501
+for name in words(
+    "relu relu6 sigmoid softplus gelu elu selu silu softmax log_softmax leaky_relu tanh hard_tanh hard_sigmoid log_sigmoid soft_sign glu mish celu squareplus logsumexp standardize"
+):
     add(f"nn-{name}", getattr(jax.nn, name), real(4, 6))
 add("nn-gelu-exact", lambda x: jax.nn.gelu(x, approximate=False), real(6))
 add("nn-one_hot", lambda i: jax.nn.one_hot(i, 5), np.array([1, 3, 7]))
 add("nn-softmax-where", lambda x: jax.nn.softmax(x, axis=0, where=x > 0), real(4, 3))
 
 special = jax.scipy.special
-for name in "erf erfc i0 i0e i1 i1e ndtr log_ndtr expit sinc_pi entr".split():
+for name in words("erf erfc i0 i0e i1 i1e ndtr log_ndtr expit sinc_pi entr"):
     if hasattr(special, name):
         add(f"special-{name}", getattr(special, name), positive(5) * 2)
-for name in "gammaln digamma gamma factorial".split():
+for name in words("gammaln digamma gamma factorial"):
     add(f"special-{name}", getattr(special, name), positive(5, scale=4), loose=True)
-for name in "erfinv ndtri logit".split():
+for name in words("erfinv ndtri logit"):
     add(f"special-{name}", getattr(special, name), (unit(5) + 1) / 2, loose=True)
-for name in "betaln gammainc gammaincc zeta xlogy xlog1py rel_entr kl_div".split():
+for name in words("betaln gammainc gammaincc zeta xlogy xlog1py rel_entr kl_div"):
     add(f"special-{name}", getattr(special, name), positive(5, scale=3) + 1, positive(5), loose=True)
 add("special-betainc", special.betainc, positive(4), positive(4), (unit(4) + 1) / 2, loose=True)
 add("special-polygamma", lambda x: special.polygamma(1, x), positive(4, scale=3), loose=True)

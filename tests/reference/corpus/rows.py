@@ -1,5 +1,7 @@
 """Rows: each primitive bound on its own, in every dtype and every variant of its parameters that has a meaning."""
 
+# ruff: noqa: E501, B008  lists of names stay on one line; lambdas keep their turn of the loop
+
 import itertools
 from typing import Any
 
@@ -503,7 +505,7 @@ CONVS: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "mixed-layout": ((8, 2, 7, 3), (4, 2, 3, 3), {"window_strides": (1, 2), "padding": "SAME", "dimension_numbers": ("WNHC", "OWHI", "NWCH")}),
     "groups": ((2, 4, 6), (6, 2, 3), {"window_strides": (1,), "padding": "SAME", "feature_group_count": 2}),
     "depthwise": ((2, 4, 6), (4, 1, 3), {"window_strides": (1,), "padding": "VALID", "feature_group_count": 4}),
-    "batch-groups": ((4, 3, 6), (4, 3, 3), {"window_strides": (1,), "padding": "SAME", "batch_group_count": 2}),
+    "batch-groups": ((6, 3, 6), (4, 3, 3), {"window_strides": (1,), "padding": "SAME", "batch_group_count": 2}),
     "negative-padding": ((2, 3, 8), (4, 3, 3), {"window_strides": (1,), "padding": ((-1, 2),)}),
     "no-space": ((2, 3), (4, 3), {"window_strides": (), "padding": ()}),
     "kernel-too-large": ((1, 2, 2), (3, 2, 4), {"window_strides": (1,), "padding": "VALID"}),
@@ -609,6 +611,9 @@ row(
     real(4, 6),
 )
 row("sort-stable", lambda x: lax.sort((x, lax.broadcasted_iota(jnp.int32, (4, 6), 1)), dimension=1, num_keys=1), TIES)
+for dtype in FLOATS:
+    holes = np.array([[2, np.nan, -1, np.nan, 0, -0.0], [np.inf, 3, np.nan, -np.inf, 1, 1]]).astype(dtype)
+    row(f"sort-nan.{_short(dtype)}", lambda x: (lax.sort(x), lax.top_k(x, 3)), holes, wide=_wide(dtype))
 row("sort-complex", lambda x: lax.sort(x), np.array([1 + 2j, 1 - 2j, 0 + 5j, 1 + 0j, -1 + 9j], np.complex64))
 row("top_k", lambda x: (lax.top_k(x, 3), lax.top_k(x, 1)), real(4, 6))
 row("top_k-ties", lambda x: lax.top_k(x, 4), TIES)

@@ -1,5 +1,7 @@
 """Special values: what every elementwise rule and every cast meets sooner or later."""
 
+# ruff: noqa: E501  lists of names stay on one line; lambdas keep their turn of the loop
+
 import itertools
 from typing import Any
 
@@ -7,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from . import Case, Family
+from . import Case, Family, words
 
 FLOATS = (np.float32, np.float16, jnp.bfloat16, np.float64)
 INTS = (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64)
@@ -45,10 +47,14 @@ def pairs(x: Any) -> tuple[Any, Any]:
     return np.repeat(x, len(x)), np.tile(x, len(x))
 
 
-UNARY = "neg abs sign floor ceil square sqrt rsqrt cbrt exp exp2 expm1 log log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh logistic erf erfc erf_inv lgamma digamma is_finite round bessel_i0e bessel_i1e".split()  # noqa: E501
-BINARY = "add sub mul div rem max min pow atan2 nextafter eq ne lt le gt ge".split()
-INT_UNARY = "neg sign bitwise_not population_count clz".split()
-INT_BINARY = "add sub mul div rem max min eq ne lt le gt ge bitwise_and bitwise_or bitwise_xor shift_left shift_right_logical shift_right_arithmetic mulhi".split()  # noqa: E501
+UNARY = words(
+    "neg abs sign floor ceil square sqrt rsqrt cbrt exp exp2 expm1 log log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh logistic erf erfc erf_inv lgamma digamma is_finite round bessel_i0e bessel_i1e"
+)
+BINARY = words("add sub mul div rem max min pow atan2 nextafter eq ne lt le gt ge")
+INT_UNARY = words("neg sign bitwise_not population_count clz")
+INT_BINARY = words(
+    "add sub mul div rem max min eq ne lt le gt ge bitwise_and bitwise_or bitwise_xor shift_left shift_right_logical shift_right_arithmetic mulhi"
+)
 CAST_TYPES = (np.bool_, *INTS, *FLOATS)
 
 SPECIAL, SUBNORMAL = Family("special"), Family("subnormal")
@@ -67,7 +73,7 @@ for name, dtype in itertools.product(BINARY, FLOATS):
     _add(name, dtype, *pairs(float_specials(dtype)))
     _add(name, dtype, *pairs(subnormals(dtype)), family=SUBNORMAL)
 # At infinity and at a = 0 XLA's incomplete functions disagree with one another; the reference stays inside.
-for name, dtype in itertools.product("igamma igammac igamma_grad_a zeta polygamma".split(), (np.float32, np.float64)):
+for name, dtype in itertools.product(words("igamma igammac igamma_grad_a zeta polygamma"), (np.float32, np.float64)):
     x, y = pairs(np.array([0, 1, 2, 3, -1, -2, 0.5, -0.5, 2.5, 7], dtype))
     inside = (x != 0) | (name in ("zeta", "polygamma"))
     args = x[inside], y[inside]

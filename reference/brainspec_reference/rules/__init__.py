@@ -14,6 +14,7 @@ from . import (
     convert,
     elementwise,
     fourier,
+    incomplete,
     indexing,
     integer,
     linalg,
@@ -26,8 +27,9 @@ from . import (
 from .table import Rule, read
 
 CHAPTERS = (
-    elementwise, special, integer, convert, shape, indexing, contraction, reduction, window, ordering, linalg, fourier,
-)
+    elementwise, special, incomplete, integer, convert, shape, indexing, contraction, reduction, window, ordering,
+    linalg, fourier,
+)  # fmt: skip
 
 
 def _collect() -> dict[str, Rule]:

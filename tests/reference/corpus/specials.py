@@ -75,7 +75,7 @@ for name, dtype in itertools.product(BINARY, FLOATS):
 # At infinity and at a = 0 XLA's incomplete functions disagree with one another; the reference stays inside.
 for name, dtype in itertools.product(words("igamma igammac igamma_grad_a zeta polygamma"), (np.float32, np.float64)):
     x, y = pairs(np.array([0, 1, 2, 3, -1, -2, 0.5, -0.5, 2.5, 7], dtype))
-    inside = (x != 0) | (name in ("zeta", "polygamma"))
+    inside = (x != 0) | (name == "zeta") | ((name == "polygamma") & (y != 0))
     args = x[inside], y[inside]
     SPECIAL.add(f"{name}.{np.dtype(dtype).name}", getattr(lax, name), *args, wide=is_wide(dtype), loose=True)
 for dtype in (np.float32, np.float64):

@@ -322,6 +322,7 @@ def test_an_output_without_axis_of_no_lanes_is_unsupported() -> None:
         run(mapped(lambda x: jnp.float32(1), out_axes=None), X[:0])
 
 
+@pytest.mark.slow
 def test_keys_go_through_mappings_branches_and_loops() -> None:
     def fun(key: Any, x: Any) -> Any:
         first, second = jax.random.split(key)

@@ -218,7 +218,13 @@ def test_gamma_samples_are_jaxs_own_python_as_a_body() -> None:
     key = jax.random.key(3)
     program = program_of(lambda k: jax.random.gamma(k, 2.3, (2,)), key)
 
-    assert "random_gamma" in ops(program)
+    assert ["random_gamma"] == ops(program)[-1:]
+
+
+@pytest.mark.slow
+def test_gamma_samples_are_jaxs() -> None:
+    key = jax.random.key(3)
+
     assert agrees(lambda k: jax.random.gamma(k, 2.3, (2,)), key)
 
 

@@ -63,7 +63,18 @@ def fit(x: Array, declared: Any, mode: str) -> Array:
         return x
     if mode == "shadow" and found != OTHER:
         return x.astype(np.float64 if found == FLOAT else np.complex128)
-    return x if x.dtype == declared.dtype else x.astype(declared.dtype)
+    if x.dtype == declared.dtype:
+        return x
+    # numpy's own types are converted in one step; bfloat16 and its kin go through float32.
+    return (sticky(x) if x.dtype == np.float64 and declared.dtype.kind == "V" else x).astype(declared.dtype)
+
+
+def sticky(x: Array) -> Array:
+    """Cut to 16 bits after the point, the last one set if anything was cut off: rounding twice then rounds as once."""
+    bits = np.ascontiguousarray(x).reshape(-1).view(np.uint64)
+    low = np.uint64(2**36 - 1)
+    cut = (bits & ~low) | (((bits & low) != 0).astype(np.uint64) << np.uint64(36))
+    return np.asarray(cut.view(np.float64).reshape(x.shape))
 
 
 def apply(

@@ -63,6 +63,17 @@ def test_a_sum_in_round_mode_is_rounded_at_the_end_only() -> None:
     assert apply("reduce_sum", [ones], {"axes": (0,)}, [f32()], "round")[0] == 2
 
 
+def test_a_result_in_bfloat16_is_rounded_once_too() -> None:
+    type_ = jax.core.ShapedArray((4,), np.dtype("bfloat16"))
+    above, tie, nan, big = 1 + 2**-8 + 2**-40, 1 + 2**-8, np.nan, 3.4e38  # through float32 the first would be a tie too
+
+    got = apply("convert_element_type", [np.array([above, tie, nan, big])], {}, [type_], "round")[0].astype(float)
+
+    assert got[:2].tolist() == [1 + 2**-7, 1]
+    assert np.isnan(got[2])
+    assert np.isinf(got[3])
+
+
 @pytest.mark.parametrize("mode", ["round", "shadow"])
 def test_integers_wrap_in_both_modes(mode: str) -> None:
     int8 = jax.core.ShapedArray((), np.dtype("int8"))

@@ -31,8 +31,8 @@ if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), str(ROOT / "reference")]
 
 import numpy as np
-from brainspec_reference import rules
-from brainspec_reference.rules.table import read
+from brainspec_reference.engine import rules
+from brainspec_reference.engine.rules.table import read
 
 from tests.reference.corpus import Case, words
 from tests.reference.corpus.check import Outcome, outcomes, reasons
@@ -329,7 +329,7 @@ def _stop(*_: Any) -> None:
 @contextmanager
 def installed(mutant: Mutant) -> Iterator[None]:
     """The rule table made of the mutated chapter and the chapters that import from it."""
-    package = "brainspec_reference.rules"
+    package = "brainspec_reference.engine.rules"
     names = [mutant.chapter, *importers(mutant.chapter)]
     before = dict(rules.RULES)
     try:

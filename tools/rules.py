@@ -24,7 +24,7 @@ if __name__ == "__main__":
 
 import jax
 import numpy as np
-from brainspec_reference.rules import CHAPTERS, RULES
+from brainspec_reference.engine.rules import CHAPTERS, RULES
 from rich.console import Console
 from rich.table import Table
 

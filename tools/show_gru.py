@@ -13,10 +13,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from brainspec_reference.check import check
-from brainspec_reference.lanes import evaluate
-from brainspec_reference.record import Program, record, type_of
-from brainspec_reference.show import show
+from brainspec_reference.engine.check import check
+from brainspec_reference.engine.lanes import evaluate
+from brainspec_reference.engine.record import Program, record, type_of
+from brainspec_reference.engine.show import show
 from jax import lax
 
 LANES, INPUTS, HIDDEN = 8, 3, 8

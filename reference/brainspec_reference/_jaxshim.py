@@ -24,7 +24,7 @@ from jax._src import random as _random
 from jax.core import ShapedArray
 from jax.extend import core as _extend
 
-from .errors import ReferenceUnsupported
+from .engine.errors import ReferenceUnsupported
 
 Trace: Any = jax.core.Trace
 Tracer: Any = jax.core.Tracer

@@ -7,10 +7,10 @@ from typing import Any
 
 import jax
 import numpy as np
-from brainspec_reference.errors import ReferenceUnsupported
-from brainspec_reference.lanes import evaluate
-from brainspec_reference.program import Program
-from brainspec_reference.record import record
+from brainspec_reference.engine.errors import ReferenceUnsupported
+from brainspec_reference.engine.lanes import evaluate
+from brainspec_reference.engine.program import Program
+from brainspec_reference.engine.record import record
 
 random = np.random.RandomState(0)
 

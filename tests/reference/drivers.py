@@ -6,9 +6,9 @@ from typing import Any
 import jax
 import numpy as np
 from brainspec_reference import _jaxshim as shim
-from brainspec_reference.check import check
-from brainspec_reference.lanes import evaluate
-from brainspec_reference.record import Program, emit, record, record_bodies, record_body, recorder, type_of
+from brainspec_reference.engine.check import check
+from brainspec_reference.engine.lanes import evaluate
+from brainspec_reference.engine.record import Program, emit, record, record_bodies, record_body, recorder, type_of
 
 
 def program_of(fun: Callable[..., Any], *args: Any, axes: Mapping[Hashable, int] | None = None) -> Program:

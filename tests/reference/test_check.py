@@ -8,9 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from brainspec_reference import _jaxshim as shim
-from brainspec_reference.check import check
-from brainspec_reference.errors import MalformedProgramError
-from brainspec_reference.record import Const, Equation, Program, Var, type_of
+from brainspec_reference.engine.check import check
+from brainspec_reference.engine.errors import MalformedProgramError
+from brainspec_reference.engine.record import Const, Equation, Program, Var, type_of
 from jax import lax
 
 from tests.reference.drivers import mapped, program_of

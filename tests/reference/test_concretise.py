@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from brainspec_reference.record import record, type_of
+from brainspec_reference.engine.record import record, type_of
 
 IDIOMS: dict[str, Callable[[Any], Any]] = {
     "bool": lambda x: 1 if x.sum() > 0 else 0,

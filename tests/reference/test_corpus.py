@@ -5,7 +5,7 @@ from typing import Any
 
 import jax
 import pytest
-from brainspec_reference.ops import RULES
+from brainspec_reference.engine.ops import RULES
 
 from tests.reference.corpus import Case
 from tests.reference.corpus.check import disagreements

@@ -9,10 +9,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from brainspec_reference.gradients import gradient, jacobian, pullback
-from brainspec_reference.lanes import evaluate
-from brainspec_reference.program import Program
-from brainspec_reference.record import emit, record, record_body, replay
+from brainspec_reference.engine.gradients import gradient, jacobian, pullback
+from brainspec_reference.engine.lanes import evaluate
+from brainspec_reference.engine.program import Program
+from brainspec_reference.engine.record import emit, record, record_body, replay
 from jax import lax
 
 from tests.reference.derivatives import all_close, close, judged, r, recorded, shadow

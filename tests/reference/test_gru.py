@@ -1,7 +1,7 @@
 """A GRU step with a `pmean` in eight lanes: the engine's size of problem."""
 
-from brainspec_reference.check import check
-from brainspec_reference.show import show
+from brainspec_reference.engine.check import check
+from brainspec_reference.engine.show import show
 
 from tools.show_gru import LANES, distance, evaluated, milliseconds, recorded
 

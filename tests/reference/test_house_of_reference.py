@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from brainspec_reference.lanes import evaluate
+from brainspec_reference.engine.lanes import evaluate
 from jax import lax
 
 from tests.reference.drivers import program_of
@@ -123,5 +123,5 @@ def test_recording_and_evaluating_compile_nothing() -> None:
 
 
 def test_the_example_of_the_readme_runs() -> None:
-    (source,) = (ROOM / "README.md").read_text().split("```python\n")[1:]
+    (source,) = (ROOM / "engine" / "README.md").read_text().split("```python\n")[1:]
     exec(source.split("```")[0], {})

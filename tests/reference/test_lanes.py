@@ -9,14 +9,14 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from brainspec_reference import _jaxshim as shim
-from brainspec_reference.errors import (
+from brainspec_reference.engine.errors import (
     LaneVaryingCollectiveError,
     LaneVaryingOutputError,
     ReferenceUnsupported,
     UnknownAxisError,
 )
-from brainspec_reference.lanes import evaluate
-from brainspec_reference.record import Equation, Program, record, type_of
+from brainspec_reference.engine.lanes import evaluate
+from brainspec_reference.engine.record import Equation, Program, record, type_of
 from jax import lax
 
 from tests.reference.drivers import choose, mapped, program_of, run, run_lanes

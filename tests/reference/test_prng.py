@@ -5,8 +5,8 @@ from typing import Any
 import jax
 import numpy as np
 import pytest
-from brainspec_reference import prng
-from brainspec_reference.errors import ReferenceUnsupported
+from brainspec_reference.engine import prng
+from brainspec_reference.engine.errors import ReferenceUnsupported
 from jax import random
 
 from tests.reference.drivers import run

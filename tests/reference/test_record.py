@@ -8,10 +8,19 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from brainspec_reference.errors import FinishedRecordingError, ReferenceUnsupported, UnknownAxisError
-from brainspec_reference.record import Const, Program, Recorded, record, record_bodies, record_body, replay, type_of
-from brainspec_reference.recorder import recorder
-from brainspec_reference.show import nested_programs, show
+from brainspec_reference.engine.errors import FinishedRecordingError, ReferenceUnsupported, UnknownAxisError
+from brainspec_reference.engine.record import (
+    Const,
+    Program,
+    Recorded,
+    record,
+    record_bodies,
+    record_body,
+    replay,
+    type_of,
+)
+from brainspec_reference.engine.recorder import recorder
+from brainspec_reference.engine.show import nested_programs, show
 from jax import lax
 
 from tests.reference.drivers import choose, mapped, program_of, run, run_lanes

@@ -5,9 +5,9 @@ import math
 import jax
 import numpy as np
 import pytest
-from brainspec_reference.errors import ReferenceUnsupported
-from brainspec_reference.ops import RULES, apply
-from brainspec_reference.rules.special import erf_inv
+from brainspec_reference.engine.errors import ReferenceUnsupported
+from brainspec_reference.engine.ops import RULES, apply
+from brainspec_reference.engine.rules.special import erf_inv
 
 from tests.reference.corpus import Case
 from tests.reference.corpus.check import disagreements

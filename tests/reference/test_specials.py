@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from brainspec_reference.ops import apply, flush
+from brainspec_reference.engine.ops import apply, flush
 
 from tests.reference.corpus import Case
 from tests.reference.corpus.check import outcomes

@@ -12,13 +12,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from brainspec_reference.errors import ReferenceUnsupported
-from brainspec_reference.gradients import gradient
-from brainspec_reference.lanes import evaluate
-from brainspec_reference.program import Program
-from brainspec_reference.record import record
-from brainspec_reference.tangent_values import is_continuous, tangent_type
-from brainspec_reference.tangents import jvp
+from brainspec_reference.engine.errors import ReferenceUnsupported
+from brainspec_reference.engine.gradients import gradient
+from brainspec_reference.engine.lanes import evaluate
+from brainspec_reference.engine.program import Program
+from brainspec_reference.engine.record import record
+from brainspec_reference.engine.tangent_values import is_continuous, tangent_type
+from brainspec_reference.engine.tangents import jvp
 
 from tests.reference.corpus import Case
 from tests.reference.corpus.functions import CORPUS

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from types import FrameType, ModuleType
 from typing import Any
 
-import brainspec_reference
 import numpy as np
 import pytest
-from brainspec_reference import tangent_arrays, tangent_linalg, tangent_rules, tangents
+from brainspec_reference import engine
+from brainspec_reference.engine import tangent_arrays, tangent_linalg, tangent_rules, tangents
 from jax import lax
 
 from tests.reference.derivatives import recorded, shadow
@@ -103,7 +103,7 @@ def changed_table(monkeypatch: pytest.MonkeyPatch, file: ModuleType, tree: ast.M
     name = file.__name__.rpartition(".")[2]
     twin = load(file, tree)
     monkeypatch.setitem(sys.modules, file.__name__, twin)
-    monkeypatch.setattr(brainspec_reference, name, twin)
+    monkeypatch.setattr(engine, name, twin)
     rules = twin if file is tangent_rules else load(tangent_rules, ast.parse(inspect.getsource(tangent_rules)))
     monkeypatch.setattr(tangents, "JVP", rules.JVP)
 

@@ -13,14 +13,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from brainspec_reference.collectives import COLLECTIVES
-from brainspec_reference.ops import RULES
-from brainspec_reference.prng import RANDOM
-from brainspec_reference.program import Program
-from brainspec_reference.tangent_control import STRUCTURED
-from brainspec_reference.tangent_rules import JVP, LINEAR, MULTILINEAR, NO_DERIVATIVE, SLOPES, ZERO, words
-from brainspec_reference.tangent_values import is_continuous
-from brainspec_reference.tangents import jvp
+from brainspec_reference.engine.collectives import COLLECTIVES
+from brainspec_reference.engine.ops import RULES
+from brainspec_reference.engine.prng import RANDOM
+from brainspec_reference.engine.program import Program
+from brainspec_reference.engine.tangent_control import STRUCTURED
+from brainspec_reference.engine.tangent_rules import JVP, LINEAR, MULTILINEAR, NO_DERIVATIVE, SLOPES, ZERO, words
+from brainspec_reference.engine.tangent_values import is_continuous
+from brainspec_reference.engine.tangents import jvp
 from jax import lax
 from jax.ad_checkpoint import checkpoint_name
 

@@ -1,7 +1,5 @@
 """Elementwise functions as people call them: jnp, jax.nn, jax.scipy.special."""
 
-# ruff: noqa: E501  lists of names stay on one line; lambdas keep their turn of the loop
-
 import jax
 import jax.numpy as jnp
 import numpy as np

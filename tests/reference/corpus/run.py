@@ -5,9 +5,9 @@ from typing import Any
 
 import jax
 import numpy as np
-from brainspec_reference.lanes import evaluate
-from brainspec_reference.program import Program
-from brainspec_reference.record import record
+from brainspec_reference.engine.lanes import evaluate
+from brainspec_reference.engine.program import Program
+from brainspec_reference.engine.record import record
 
 from . import Case
 

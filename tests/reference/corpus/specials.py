@@ -1,7 +1,5 @@
 """Special values: what every elementwise rule and every cast meets sooner or later."""
 
-# ruff: noqa: E501  lists of names stay on one line; lambdas keep their turn of the loop
-
 import itertools
 from typing import Any
 

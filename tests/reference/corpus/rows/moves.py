@@ -1,7 +1,5 @@
 """Rows that move values: shapes and indexing. Most run on numbers and on keys."""
 
-# ruff: noqa: E501  lists of names stay on one line; lambdas keep their turn of the loop
-
 import jax
 import jax.numpy as jnp
 import numpy as np

@@ -1,7 +1,5 @@
 """Rows of special functions, integers, bits and casts."""
 
-# ruff: noqa: E501  lists of names stay on one line; lambdas keep their turn of the loop
-
 import itertools
 
 import jax.numpy as jnp

@@ -1,6 +1,6 @@
 """Rows of contractions, reductions and windows."""
 
-# ruff: noqa: E501, B008  lists of names stay on one line; lambdas keep their turn of the loop
+# ruff: noqa: B008  lists of names stay on one line; lambdas keep their turn of the loop
 
 import itertools
 from typing import Any

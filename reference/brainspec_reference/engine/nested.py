@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.core import ShapedArray
 
-from . import _jaxshim as shim
+from .. import _jaxshim as shim
 from .program import Const, Program
 
 if TYPE_CHECKING:

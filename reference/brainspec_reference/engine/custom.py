@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from jax.core import ShapedArray
 
-from . import _jaxshim as shim
+from .. import _jaxshim as shim
 from .errors import ReferenceUnsupported
 from .program import Var
 

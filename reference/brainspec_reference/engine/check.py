@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from jax.core import ShapedArray
 
-from . import _jaxshim as shim
+from .. import _jaxshim as shim
 from .errors import MalformedProgramError
 from .group import dtype_in
 from .program import Atom, Const, Equation, Program, Var

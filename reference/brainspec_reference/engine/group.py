@@ -16,7 +16,7 @@ import jax
 import numpy as np
 from jax.core import ShapedArray
 
-from ._jaxshim import KEY, as_keys, is_key
+from .._jaxshim import KEY, as_keys, is_key
 from .errors import UnknownAxisError
 from .show import show_type
 

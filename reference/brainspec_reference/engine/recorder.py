@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from jax.core import ShapedArray
 
-from . import _jaxshim as shim
+from .. import _jaxshim as shim
 from .custom import custom_jvp, custom_vjp
 from .errors import FinishedRecordingError, ReferenceUnsupported, UnknownAxisError
 from .nested import structure

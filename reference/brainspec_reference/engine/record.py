@@ -12,7 +12,7 @@ from typing import Any
 
 from jax.core import ShapedArray
 
-from ._jaxshim import type_of
+from .._jaxshim import type_of
 from .errors import FinishedRecordingError, ReferenceUnsupported
 from .program import Atom, Const, Equation, Program, Var
 from .recorder import Function, Recorded, Recorder, record_inside, recorder

@@ -17,7 +17,7 @@ FUNCTION_ELSEWHERE = 40
 ROWS = 8
 
 # Rule tables are long because they are regular: one row a primitive.
-TABLES = ("reference/brainspec_reference/rules/", "reference/brainspec_reference/tangent_rules")
+TABLES = ("reference/brainspec_reference/engine/rules/", "reference/brainspec_reference/engine/tangent_")
 
 
 def functions(path: Path) -> list[tuple[int, str]]:

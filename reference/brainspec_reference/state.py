@@ -15,7 +15,7 @@ from typing import Any
 
 from jax.tree_util import keystr, tree_leaves, tree_leaves_with_path
 
-from ._jaxtrace import current_trace, is_tracer
+from ._jaxshim import innermost_trace, is_tracer
 from .errors import NestedState, OtherKind, TraceContextError, ValueIsState
 from .state_birth import UNBORN, Kind, away_from_home, be_born
 from .state_labels import Tag, checked_metadata, checked_name, checked_tag
@@ -43,7 +43,7 @@ class State(metaclass=Kind):  # not registered with JAX, so it is a leaf  # [sta
         self.name = name
         self.tag = tag
         vars(self).update(checked_metadata(type(self), metadata))  # [state.meta.other]
-        self._born_in, self._born_at = current_trace(), UNBORN  # yet: a user's constructor may go on
+        self._born_in, self._born_at = innermost_trace(), UNBORN  # yet: a user's constructor may go on
 
     def _taken(self, value: Any) -> Any:
         """What the state takes a value for that is put into it; raises where it takes none."""

@@ -8,7 +8,7 @@ runs it is *unborn*: born later than anything else. In a trace that it was not b
 import math
 from typing import TYPE_CHECKING, Any
 
-from ._jaxtrace import current_trace
+from ._jaxshim import innermost_trace
 from .new_states import tell_catchers
 from .trace_stack import CLOCK
 from .type_names import Shown
@@ -29,10 +29,10 @@ class Kind(Shown):
 
 
 def be_born(state: "State") -> None:
-    state._born_in, state._born_at = current_trace(), next(CLOCK)
+    state._born_in, state._born_at = innermost_trace(), next(CLOCK)
     tell_catchers(state)
 
 
 def away_from_home(state: "State") -> bool:
-    trace = current_trace()
+    trace = innermost_trace()
     return trace is not None and trace != state._born_in  # [state.bare.born-inside]

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .._jaxtrace import is_tracer
+from .._jaxshim import is_tracer
 from ..errors import NotAProbability, NotASize
 from .keys import is_integer
 

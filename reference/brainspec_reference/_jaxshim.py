@@ -1,0 +1,288 @@
+"""The only file that touches JAX's internals, or whose behaviour depends on JAX's version (0.10 to 0.12).
+
+JAX runs a user's function under a *trace*, an object that is handed every primitive as it is bound. Here is what the
+recorder needs of that machinery: making a trace current, typing a primitive, reading the jaxprs that JAX itself nests
+(`jit`, `scan`, `custom_jvp`, ...), turning constants into numpy, and finding the user's line. Where versions differ the
+difference is in one function with a comment; behaviour that is none of the known ones raises.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import weakref
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, NamedTuple
+
+import jax
+import jax.core
+import jax.custom_derivatives
+import numpy as np
+from jax._src import ad_util as _ad
+from jax._src import core as _core
+from jax._src import random as _random
+from jax.core import ShapedArray
+from jax.extend import core as _extend
+
+from .engine.errors import ReferenceUnsupported
+
+Trace: Any = jax.core.Trace
+Tracer: Any = jax.core.Tracer
+KEY = np.dtype([("a", np.uint32), ("b", np.uint32)])
+
+_STANDS_ON = {
+    _core: ("EvalTrace", "eval_trace", "extend_axis_env_nd", "trace_ctx"),
+    _extend: ("Literal", "set_current_trace", "take_current_trace"),
+    _random: ("random_gamma_p",),
+    _ad: ("Zero",),
+    jax.core: ("ShapedArray", "Trace", "Tracer"),
+}
+_missing = [
+    f"{module.__name__}.{name}" for module, names in _STANDS_ON.items() for name in names if name not in dir(module)
+]
+if _missing:
+    why = f"It lacks {', '.join(_missing)}; the shim stands on these. Teach _jaxshim.py this version."
+    raise ReferenceUnsupported(f"jax {jax.__version__}", why)
+
+# ---- traces -----------------------------------------------------------------------------------------------------
+
+UNBOUND = "unbound axis name"  # how JAX's NameError about an axis begins
+
+
+def scope(axes: Mapping[Hashable, int]) -> AbstractContextManager[None]:
+    """Meanwhile, these named axes are in scope."""
+    return _core.extend_axis_env_nd(list(axes.items()))
+
+
+@contextmanager
+def current(trace: Any, axes: Mapping[Hashable, int]) -> Iterator[None]:
+    """Make `trace` the one that is handed every primitive, with `axes` added to the named axes in scope."""
+    with _extend.set_current_trace(trace), scope(axes):  # type: ignore[no-untyped-call]
+        yield
+
+
+def current_trace() -> Any:
+    with _extend.take_current_trace() as trace:
+        return trace
+
+
+def is_tracer(x: object) -> bool:
+    """Is it the stand-in for a value while JAX traces a function?"""
+    return isinstance(x, jax.core.Tracer)
+
+
+def innermost_trace() -> weakref.ref[Any] | None:
+    """The trace that is current, or None in plain Python, which JAX calls a trace too.
+
+    Named by a weak reference, so that who remembers it neither keeps it alive nor mistakes a later one for it.
+    """
+    trace = _core.trace_ctx.trace
+    return None if trace is None or isinstance(trace, _core.EvalTrace) else weakref.ref(trace)
+
+
+def type_of(x: Any) -> ShapedArray:
+    return jax.typeof(x)  # type: ignore[no-any-return]
+
+
+def with_shape(type_: ShapedArray, shape: Sequence[int]) -> ShapedArray:
+    return ShapedArray(tuple(shape), type_.dtype, weak_type=type_.weak_type)
+
+
+def output_types(primitive: Any, types: Sequence[ShapedArray], params: Mapping[str, Any]) -> list[ShapedArray]:
+    """The types of a primitive's outputs, by its own `abstract_eval`."""
+    out, _effects = primitive.abstract_eval(*types, **params)
+    return list(out) if primitive.multiple_results else [out]
+
+
+def to_numpy(x: Any, type_: ShapedArray) -> np.ndarray[Any, Any]:
+    """A concrete JAX value as numpy; keys become the structured dtype."""
+    if not is_key(type_):
+        return np.asarray(x, dtype=type_.dtype)
+    if "fry" not in str(type_.dtype):
+        raise ReferenceUnsupported(f"random keys of type {type_.dtype}", "Only threefry keys have a meaning here.")
+    with _extend.set_current_trace(_core.eval_trace):  # type: ignore[no-untyped-call]
+        pair = np.asarray(jax.random.key_data(x))
+    key = np.empty(pair.shape[:-1], KEY)
+    key["a"], key["b"] = pair[..., 0], pair[..., 1]
+    return key
+
+
+def as_keys(x: Any) -> np.ndarray[Any, Any]:
+    """Keys in our form, given as JAX's or as ours."""
+    own = isinstance(x, np.ndarray) and x.dtype == KEY
+    return x if own else to_numpy(x, type_of(x))
+
+
+def is_key(type_: ShapedArray) -> bool:
+    return bool(jax.numpy.issubdtype(type_.dtype, jax.dtypes.prng_key))
+
+
+# ---- jaxprs that JAX nests ---------------------------------------------------------------------------------------
+
+
+class Opened(NamedTuple):
+    """A jaxpr with its constants, whichever of JAX's two classes it came in."""
+
+    jaxpr: Any
+    consts: Sequence[Any]
+
+
+def opened(jaxpr: Any) -> Opened:
+    """Since 0.11 a closed jaxpr is a jaxpr; before, it holds one."""
+    return Opened(getattr(jaxpr, "jaxpr", jaxpr), getattr(jaxpr, "consts", ()))
+
+
+def callee(params: Mapping[str, Any]) -> Any:
+    """The jaxpr of a primitive that only calls it; the parameter's name differs between primitives and versions."""
+    found = [params[name] for name in ("jaxpr", "call_jaxpr", "call") if name in params]
+    if len(found) != 1:
+        raise ReferenceUnsupported("a call", f"Its parameters {sorted(params)} are in a form not known here.")
+    return found[0]
+
+
+def run_jaxpr(here: Any, jaxpr: Any, args: Sequence[Any]) -> list[Any]:
+    """Bind every equation of a jaxpr in the current trace, the recorder `here`."""
+    inner, consts = opened(jaxpr)
+    env = dict(zip(inner.constvars, consts)) | dict(zip(inner.invars, args))
+
+    def read(atom: Any) -> Any:
+        return here.constant(atom.val, atom.aval) if isinstance(atom, _extend.Literal) else env[atom]
+
+    for eqn in inner.eqns:
+        with here.at(_equation_line(eqn)):
+            params = eqn.primitive.get_bind_params(eqn.params)
+            out = eqn.primitive.bind(*map(read, eqn.invars), **params)
+        env.update(zip(eqn.outvars, out if eqn.primitive.multiple_results else [out]))
+    return [read(atom) for atom in inner.outvars]
+
+
+def scan_counts(params: Mapping[str, Any]) -> tuple[int, int]:
+    """How many operands of a scan are constants, and how many are carried."""
+    if "num_consts" in params:  # 0.10
+        return params["num_consts"], params["num_carry"]
+    if "ft_in" in params:  # since 0.11
+        consts, carry, _xs = (len(part) for part in params["ft_in"].unpack())
+        return consts, carry
+    raise ReferenceUnsupported("scan", f"Its parameters {sorted(params)} are in a form not known here.")
+
+
+class Applied(NamedTuple):
+    """A jaxpr, and which operands of its equation are its constants, its first arguments."""
+
+    jaxpr: Any
+    start: int
+    stop: int
+
+
+def linear_solve(params: Mapping[str, Any]) -> tuple[Applied, Applied, int]:
+    """The product of matrix and vector, the solver, and the first operand that is a right-hand side."""
+    lengths, jaxprs = params["const_lengths"], params["jaxprs"]
+    first = lengths.matvec + lengths.vecmat
+    matvec = Applied(jaxprs.matvec, 0, lengths.matvec)
+    return matvec, Applied(jaxprs.solve, first, first + lengths.solve), sum(lengths)
+
+
+def expand_hi_primitive(primitive: Any, args: Sequence[Any]) -> list[Any]:
+    """A "hi" primitive (0.12) in terms of ordinary ones; one with a derivative of its own has more to say than that."""
+    if type(primitive).__name__ in ("CustomJVPTraced", "CustomVJPTraced", "OptRemat"):
+        raise ReferenceUnsupported(type(primitive).__name__, "Its derivative rule is in a form not read here.")
+    out = primitive.expand(*jax.tree.unflatten(primitive.in_tree, args))
+    return jax.tree.leaves(out)
+
+
+def hi_rule(primitive: Any) -> Callable[..., Any] | None:
+    """The rule for tangents that a "hi" primitive may bring, on lists in which None is a zero, as `custom.JvpRule`."""
+    owner = next((c for c in type(primitive).__mro__ if "jvp" in vars(c)), object)
+    if owner is object or owner.__module__ == "jax._src.hijax":  # the base class has one that only raises
+        return None
+
+    def rule(primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        types = [type_of(p).to_tangent_aval() for p in primals]  # type: ignore[no-untyped-call]
+        zeros = [_ad.Zero(type_) if t is None else t for type_, t in zip(types, tangents)]
+        pairs = [jax.tree.unflatten(primitive.in_tree, values) for values in (primals, zeros)]
+        outs, moved = primitive.jvp(*pairs)
+        is_zero = lambda x: isinstance(x, _ad.Zero)  # noqa: E731
+        return jax.tree.leaves(outs), [none_if_zero(t) for t in jax.tree.leaves(moved, is_leaf=is_zero)]
+
+    return rule
+
+
+def random_gamma(*args: Any, **params: Any) -> Any:
+    """JAX's own Python for gamma samples, which elsewhere is what it lowers to."""
+    return _random.random_gamma_p.impl(*args, **params)  # type: ignore[no-untyped-call]
+
+
+# ---- derivatives of the user's own --------------------------------------------------------------------------------
+
+_ZEROS = ("Zero", "SymbolicZero")
+
+
+def filled(tangent: Any, type_: ShapedArray, symbolic: bool) -> Any:
+    """A tangent as a custom rule expects it, for a value of this type: integers have tangents of dtype float0."""
+    if tangent is not None:
+        return tangent
+    own = type_.to_tangent_aval()  # type: ignore[no-untyped-call]
+    return jax.custom_derivatives.SymbolicZero(own) if symbolic else np.zeros(own.shape, own.dtype)
+
+
+def none_if_zero(tangent: Any) -> Any:
+    """None for a tangent that a custom rule says is zero, in whichever way it says so."""
+    is_zero = tangent is None or type(tangent).__name__ in _ZEROS or type_of(tangent).dtype == jax.dtypes.float0
+    return None if is_zero else tangent
+
+
+def run_fwd(fwd: Any, out_trees: Any, args: Sequence[Any], perturbed: Sequence[bool]) -> tuple[list[Any], list[Any]]:
+    """Outputs and residuals. JAX leaves out the residuals that are arguments, and notes which they are."""
+    out = list(fwd.call_wrapped(*(x for pair in zip(args, perturbed) for x in pair)))
+    _out_tree, residual_tree, passed = out_trees()
+    n_new = residual_tree.num_leaves - sum(k is not None for k in passed)
+    new = iter(out[:n_new])
+    return out[n_new:], [next(new) if k is None else args[k] for k in passed]
+
+
+def run_bwd(bwd: Any, residuals: Sequence[Any], cotangents: Sequence[Any]) -> list[Any]:
+    """Cotangents of the arguments: a list in 0.10, a pair of them and a log since 0.11."""
+    out = bwd.call_wrapped(*residuals, *cotangents)
+    if isinstance(out, tuple) and len(out) == 2 and isinstance(out[0], list | tuple):
+        out = out[0]
+    if not isinstance(out, list | tuple):
+        raise ReferenceUnsupported("custom_vjp", f"Its backward rule returned {type(out)}, a form not known here.")
+    return list(out)
+
+
+# ---- the user's line ---------------------------------------------------------------------------------------------
+
+_STDLIB = os.path.dirname(os.__file__) + os.sep
+_FOLDERS = [os.path.dirname(os.path.abspath(str(file))) + os.sep for file in (jax.__file__, __file__)]
+_NOT_THE_USERS = (*_FOLDERS, _STDLIB + "contextlib.py", _STDLIB + "functools.py", "<frozen")
+
+
+def _is_users(file: str) -> bool:
+    return bool(file) and not file.startswith(_NOT_THE_USERS)
+
+
+def user_line() -> str:
+    """`file:line` of the innermost frame that is neither JAX's nor ours."""
+    frame: Any = sys._getframe(1)
+    while frame is not None:
+        if _is_users(frame.f_code.co_filename):
+            return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        frame = frame.f_back
+    return ""
+
+
+def line_of(error: BaseException) -> str:
+    """The innermost line of the user's that an error passed through."""
+    line, step = "", error.__traceback__
+    while step is not None:
+        if _is_users(step.tb_frame.f_code.co_filename):
+            line = f"{step.tb_frame.f_code.co_filename}:{step.tb_lineno}"
+        step = step.tb_next
+    return line
+
+
+def _equation_line(eqn: Any) -> str:
+    """The user's line of a jaxpr's equation. JAX keeps frames inside the traced function only: none for jnp's own."""
+    frames = eqn.source_info.traceback.frames if eqn.source_info.traceback else ()
+    return next((f"{f.file_name}:{f.line_num}" for f in frames if _is_users(f.file_name)), "")

@@ -16,6 +16,9 @@ from . import clauses, ids, links, surface
 from .plugin import PROPERTY, implementation_of
 from .verdicts import FAILING, ClauseVerdict, Result, find_echoes, judge
 
+# A summary is read on a screen; what does not fit is in the report.
+CAUSES, CHECKS = 20, 2
+
 _ADDRESS = re.compile(r"0x[0-9a-f]{4,}")
 
 
@@ -127,22 +130,26 @@ def _counted(count: Counter[str]) -> str:
 
 
 def cause_lines(verdicts: list[ClauseVerdict], results: list[Result]) -> list[str]:
-    """The failures that nothing else explains, each with what failed and where; then how many echoes there are."""
+    """The failures that nothing else explains, each with what failed and where; then how many more there are."""
     sentences = {clause.cited: clause.sentence for chapter in clauses.load() for clause in chapter.clauses}
     by_check = {result.check: result for result in results}
+    causes = [clause for clause in verdicts if clause.verdict in FAILING and not clause.echo_of]
     shown: list[str] = []
-    for clause in verdicts:
-        if clause.verdict not in FAILING or clause.echo_of:
-            continue
+    for clause in causes[:CAUSES]:
         shown += ["", f"{clause.verdict.upper()} {clause.cited}", f"  {sentences[clause.cited]}"]
-        for check in clause.checks:
-            if (result := by_check[check]).failing and not result.echo_of:
-                shown += [f"  {check}", f"    {result.message}"]
-    echoes = [clause for clause in verdicts if clause.echo_of]
-    if echoes:
-        causes = sorted({cause for clause in echoes for cause in clause.echo_of})
-        shown += ["", f"{len(echoes)} more clauses fail because they need {', '.join(causes)}"]
+        shown += _check_lines([by_check[check] for check in clause.checks])
+    if len(causes) > CAUSES:
+        shown += ["", f"{len(causes) - CAUSES} more clauses fail on their own; --report DIR writes them all"]
+    if echoes := [clause for clause in verdicts if clause.echo_of]:
+        needed = sorted({cause for clause in echoes for cause in clause.echo_of})
+        shown += ["", f"{len(echoes)} more clauses fail because they need {', '.join(needed)}"]
     return [*shown, ""] if shown else []
+
+
+def _check_lines(results: list[Result]) -> list[str]:
+    failing = [result for result in results if result.failing and not result.echo_of]
+    lines = [line for result in failing[:CHECKS] for line in (f"  {result.check}", f"    {result.message}")]
+    return lines + ([f"  and {len(failing) - CHECKS} more checks"] if len(failing) > CHECKS else [])
 
 
 def measured_lines(results: list[Result]) -> list[str]:

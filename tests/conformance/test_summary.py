@@ -37,6 +37,21 @@ def test_first_causes_come_with_sentence_check_and_message() -> None:
     ]
 
 
+def test_of_many_failing_checks_two_are_shown() -> None:
+    results = [Result(f"t.py::test_{n}", ["filters.tag.equal@1"], "fail", message=f"assert {n}") for n in range(5)]
+    lines = summary.cause_lines([verdict("filters.tag.equal", "fail", *(result.check for result in results))], results)
+
+    assert lines[3:] == ["  t.py::test_0", "    assert 0", "  t.py::test_1", "    assert 1", "  and 3 more checks", ""]
+
+
+def test_of_many_failing_clauses_twenty_are_shown() -> None:
+    verdicts = [verdict("filters.tag.equal", "fail")] * 23
+    lines = summary.cause_lines(verdicts, [])
+
+    assert len([line for line in lines if line.startswith("FAIL")]) == 20
+    assert "3 more clauses fail on their own; --report DIR writes them all" in lines
+
+
 def test_the_last_line_of_a_failure_cites_the_first_cause() -> None:
     assert summary.last_line(MIXED, "mine", "smoke") == (
         "mine does not conform: 2 of 4 clauses fail; begin with: brainspec cite filters.tag.equal"

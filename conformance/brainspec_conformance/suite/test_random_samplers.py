@@ -173,8 +173,6 @@ def test_the_sampler_like_an_array_draws_integers_of_its_shape_and_dtype(impl: A
         x = jnp.ones(SHAPE, dtype)
         given = {"x": x, "low": 2, "high": 9}
         assert_draws(impl, "randint_like", given, lambda sub: jax.random.randint(sub, SHAPE, 2, 9, dtype))  # noqa: B023
-        given = {"x": x, "high": 9}
-        assert_draws(impl, "randint_like", given, lambda sub: jax.random.randint(sub, SHAPE, 0, 9, dtype))  # noqa: B023
 
 
 @check("random.sampler.uniform@1", needs=["random.draw.rule@1"])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from brainspec_conformance.check import check
-from brainspec_conformance.suite.random_material import CALLS, SEED, SHAPE, arguments, assert_same, halves, kept
+from brainspec_conformance.suite.random_material import CALLS, SEED, SHAPE, arguments, assert_same, bits, halves, kept
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def test_the_default_stream_is_one_random_state(impl: Any) -> None:
     stream = impl.random.default_rng()
     assert isinstance(stream, impl.random.RandomState)
     stream.random()
-    assert impl.random.default_rng() is stream
+    assert impl.random.default_rng() is impl.random.default_rng(None) is stream
 
 
 @check("random.default.rng@1")
@@ -110,6 +110,15 @@ def test_the_default_stream_is_seeded_and_given_a_key_by_functions(impl: Any) ->
     assert impl.random.default_rng() is stream
 
 
+@check("random.default.functions@1", needs=["random.set.fresh@1", "random.default.key@1"])
+def test_the_default_stream_is_seeded_afresh_by_a_function(impl: Any) -> None:
+    keys = [impl.random.get_key()]
+    for none in ((), (None,)):
+        impl.random.seed(*none)
+        keys.append(impl.random.get_key())
+    assert len({bits(key) for key in keys}) == 3
+
+
 @check("random.default.functions@1", needs=["random.default.rng@1", "random.split.one@1", "random.split.many@1"])
 def test_the_default_stream_is_split_by_functions(impl: Any) -> None:
     stream = impl.random.default_rng()
@@ -176,11 +185,12 @@ def test_no_keys_cannot_be_split_off_the_default_stream(impl: Any) -> None:
 
 @check("random.default.clone@1", needs=["random.clone.new@1", "random.default.key@1"])
 def test_a_clone_of_the_default_stream_holds_its_second_half(impl: Any) -> None:
-    new, sub = halves(impl.random.get_key())
-    clone = impl.random.clone_rng()
-    assert clone is not impl.random.default_rng()
-    assert_same(clone.value, sub)
-    assert_same(impl.random.get_key(), new)
+    for none in ((), (None,)):
+        new, sub = halves(impl.random.get_key())
+        clone = impl.random.clone_rng(*none)
+        assert clone is not impl.random.default_rng()
+        assert_same(clone.value, sub)
+        assert_same(impl.random.get_key(), new)
 
 
 @check("random.default.clone@1", needs=["random.state.seed@1", "random.state.typed@1", "random.default.key@1"])

@@ -66,7 +66,7 @@ def test_one_bound_that_leaves_one_number_gives_it(impl: Any) -> None:
 
 @check("random.sampler.bernoulli@1", needs=["random.draw.rule@1"])
 def test_bernoulli_draws_booleans(impl: Any) -> None:
-    assert_draws(impl, "bernoulli", {}, lambda sub: jax.random.bernoulli(sub, 0.5))
+    assert_draws(impl, "bernoulli", {"size": SHAPE}, lambda sub: jax.random.bernoulli(sub, 0.5, SHAPE))
     assert_draws(impl, "bernoulli", {"p": 0.3, "size": SHAPE}, lambda sub: jax.random.bernoulli(sub, 0.3, SHAPE))
     for p in (PARTS, jnp.asarray(PARTS)):
         assert_draws(impl, "bernoulli", {"p": p}, lambda sub: jax.random.bernoulli(sub, PARTS))

@@ -72,7 +72,7 @@ def drawn_shape(impl: Any, name: str, given: dict[str, Any]) -> tuple[int, ...]:
 @pytest.mark.parametrize("name", SIZED)
 def test_each_sampler_reads_a_size_in_every_form(impl: Any, name: str) -> None:
     inner = VECTORS.get(name, ())
-    for size, shape in FORMS:
+    for size, shape in ((3, (3,)), (np.int64(3), (3,)), ((), ()), ([2, 3], (2, 3)), ((0, 3), (0, 3))):
         assert drawn_shape(impl, name, {**SIZED[name], "size": size}) == (*shape, *inner)
 
 

@@ -4,6 +4,8 @@ import copy
 import linecache
 import pickle
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import CodeType
 from typing import Any
 
@@ -24,11 +26,26 @@ def test_example(impl: Any, clause: clauses.Clause) -> None:
     namespace |= {"jax": jax, "jnp": jnp, "np": np, "pickle": pickle, "copy": copy, "raises": pytest.raises}
     code = compiled(clause)
     try:
-        exec(code, namespace)
+        with stream_kept(impl):
+            exec(code, namespace)
     except AssertionError as error:
         if error.args:
             raise
         raise AssertionError(failing_line(error, code.co_filename)) from None
+
+
+@contextmanager
+def stream_kept(impl: Any) -> Iterator[None]:
+    """The default stream holds the same key afterwards, where there is one: examples reseed it."""
+    random: Any = getattr(impl, "random", None)
+    if not hasattr(random, "get_key") or not hasattr(random, "set_key"):
+        yield
+        return
+    key = random.get_key()
+    try:
+        yield
+    finally:
+        random.set_key(key)
 
 
 def compiled(clause: clauses.Clause) -> CodeType:

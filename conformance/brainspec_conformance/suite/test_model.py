@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from brainspec_conformance import surface
@@ -69,6 +70,12 @@ MISTAKES: list[tuple[str, Callable[[Any], object]]] = [
     ("state.error.copy-kind", lambda impl: impl.ParamState(0).copy_from(impl.BatchState(0))),
     ("state.error.stack-order", lambda impl: impl.StateTraceStack().__exit__(None, None, None)),
     ("state.error.stack-again", lambda impl: _opened_twice(impl.StateTraceStack())),
+    ("random.error.seed", lambda impl: impl.random.RandomState(1.5)),
+    ("random.error.keys", lambda impl: impl.random.RandomState(np.zeros((3, 2), np.uint32))),
+    ("random.error.count", lambda impl: impl.random.RandomState(0).split_key(0)),
+    ("random.error.backup", lambda impl: impl.random.RandomState(0).restore_key()),
+    ("random.error.probability", lambda impl: impl.random.RandomState(0).bernoulli(2.0)),
+    ("random.error.size", lambda impl: impl.random.RandomState(0).uniform(size=-1)),
 ]
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -24,8 +25,8 @@ from brainspec_conformance.suite.random_material import (
 @pytest.mark.parametrize("name", CALLS)
 def test_a_draw_by_each_sampler_splits_the_key_once_and_keeps_the_first_half(impl: Any, name: str) -> None:
     state, key = impl.random.RandomState(SEED), jax.random.key(SEED)
-    for _ in range(2):
-        getattr(state, name)(*arguments(name))
+    for given in ({}, {"key": None}):
+        getattr(state, name)(*arguments(name), **given)
         key, _ = halves(key)
         assert_same(state.value, key)
 
@@ -42,7 +43,7 @@ def test_successive_draws_use_the_second_half_of_each_split(impl: Any, seed: int
 @check("random.draw.rule@1", needs=["random.state.seed@1"])
 def test_a_draw_of_many_numbers_or_of_none_splits_once(impl: Any) -> None:
     state, key = impl.random.RandomState(SEED), jax.random.key(SEED)
-    for size in (None, (), 0, 3, (2, 3), (0, 3)):
+    for size in (None, 0, 3, (0, 3)):
         state.random(size)
         key, _ = halves(key)
         assert_same(state.value, key)
@@ -140,7 +141,7 @@ def test_each_sampler_uses_a_given_key_as_it_is_and_leaves_the_state(impl: Any, 
 def test_a_given_key_may_be_a_seed_or_a_typed_or_a_raw_one(impl: Any) -> None:
     state, key = impl.random.RandomState(SEED), jax.random.key(7)
     before, raw = state.value, jax.random.key_data(key)
-    for given in (7, np.int64(7), key, raw, np.asarray(raw)):
+    for given in (7, np.int64(7), np.array(7), jnp.int32(7), key, raw, np.asarray(raw)):
         assert_same(state.random(SHAPE, key=given), jax.random.uniform(key, SHAPE))
         assert_same(state.normal(size=SHAPE, key=given), jax.random.normal(key, SHAPE))
         assert state.value is before

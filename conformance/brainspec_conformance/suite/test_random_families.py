@@ -44,9 +44,6 @@ def test_multivariate_normal_draws_vectors_of_its_mean(impl: Any) -> None:
     mean = np.array([1.0, -1.0], np.float32)
     given = {"mean": mean, "cov": SQUARE}
     assert_draws(impl, "multivariate_normal", given, lambda sub: jax.random.multivariate_normal(sub, mean, SQUARE))
-    sized = {**given, "size": SHAPE}
-    wanted = (mean, SQUARE, SHAPE)
-    assert_draws(impl, "multivariate_normal", sized, lambda sub: jax.random.multivariate_normal(sub, *wanted))
 
 
 @check("random.sampler.multivariate-normal@1", needs=["random.draw.rule@1"])
@@ -63,7 +60,6 @@ def test_weibull_has_the_scale_one(impl: Any) -> None:
     given = {"a": 1.7, "size": SHAPE}
     assert_draws(impl, "weibull", given, lambda sub: jax.random.weibull_min(sub, 1.0, 1.7, SHAPE))
     assert_draws(impl, "weibull", {"a": ROW}, lambda sub: jax.random.weibull_min(sub, 1.0, ROW, SHAPE))
-    assert_draws(impl, "weibull", {"a": 2.0}, lambda sub: jax.random.weibull_min(sub, 1.0, 2.0, ()))
 
 
 @check("random.sampler.rayleigh@1", needs=["random.draw.rule@1"])

@@ -43,7 +43,10 @@ class Truth:
                 assert_same(state.random(SHAPE, key=seed), jax.random.uniform(jax.random.key(seed), SHAPE))
             case ("one",):
                 assert_same(state.split_key(), self.sub())
-            case ("many", count, backup) if not (backup and self.saved is not None):
+            case ("many", count, True) if self.saved is not None:
+                with pytest.raises(ValueError):
+                    state.split_key(count, backup=True)
+            case ("many", count, backup):
                 assert_same(state.split_key(count, backup=backup), self.subs(count, backup))
             case ("seed", seed):
                 self.key = jax.random.key(seed)

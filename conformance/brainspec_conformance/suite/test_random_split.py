@@ -1,13 +1,22 @@
 """The checks of `spec/12-random.md`: splitting a state's key, backing it up, and cloning the state."""
 
+import copy
+from collections.abc import Callable
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.random_material import SEED, SHAPE, assert_differ, assert_same, halves
+
+COPIES: dict[str, Callable[[Any], Any]] = {
+    "copy": lambda state: state.copy(),
+    "copy.copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+}
 
 # Splitting
 
@@ -29,7 +38,7 @@ def test_what_splitting_gives_draws_what_a_draw_would_have(impl: Any) -> None:
 
 
 @check("random.split.many@1", needs=["random.state.seed@1"])
-@pytest.mark.parametrize("count", [1, 2, 3, np.int64(3)], ids=repr)
+@pytest.mark.parametrize("count", [1, 3, np.int64(3), np.array(3)], ids=repr)
 def test_splitting_off_several_keys_gives_the_last_ones_and_keeps_the_first(impl: Any, count: Any) -> None:
     state, key = impl.random.RandomState(SEED), jax.random.key(SEED)
     for _ in range(2):
@@ -42,6 +51,7 @@ def test_splitting_off_several_keys_gives_the_last_ones_and_keeps_the_first(impl
 @check("random.split.many@1")
 def test_splitting_off_one_key_by_number_gives_an_array_of_one(impl: Any) -> None:
     assert impl.random.RandomState(SEED).split_key(1).shape == (1,)
+    assert impl.random.RandomState(SEED).split_key(jnp.int32(1)).shape == (1,)
     assert impl.random.RandomState(SEED).split_key(n=2).shape == (2,)
 
 
@@ -141,6 +151,39 @@ def test_splitting_without_a_backup_backs_up_nothing(impl: Any) -> None:
         state.restore_key()
 
 
+@check("random.backup.apart@1", needs=["random.error.backup@1"])
+@pytest.mark.parametrize("duplicate", COPIES.values(), ids=COPIES)
+def test_a_copy_has_no_backup_and_leaves_that_of_its_original(impl: Any, duplicate: Callable[[Any], Any]) -> None:
+    state = impl.random.RandomState(SEED)
+    before = state.value
+    state.backup_key()
+    state.split_key()
+    other = duplicate(state)
+    held = other.value
+    with pytest.raises(ValueError):
+        other.restore_key()
+    assert other.value is held
+    state.restore_key()
+    assert state.value is before
+
+
+@check("random.backup.apart@1", needs=["random.backup.restore@1"])
+def test_a_copy_backs_up_a_key_of_its_own(impl: Any) -> None:
+    state = impl.random.RandomState(SEED)
+    before = state.value
+    state.backup_key()
+    other = state.copy()
+    other.split_key()
+    moved = other.value
+    other.backup_key()
+    other.split_key()
+    state.split_key()
+    state.restore_key()
+    other.restore_key()
+    assert state.value is before
+    assert other.value is moved
+
+
 # Cloning
 
 
@@ -154,6 +197,27 @@ def test_a_clone_holds_the_second_half_and_its_original_keeps_the_first(impl: An
         assert clone is not state
         assert_same(clone.value, sub)
         assert_same(state.value, key)
+
+
+@check("random.clone.new@1", needs=["state.meta.name@1", "state.meta.tag@1", "state.meta.other@1"])
+def test_a_clone_has_no_name_no_tag_and_no_metadata(impl: Any) -> None:
+    clone = impl.random.RandomState(SEED, name="noise", tag="slow", unit="mV").clone()
+    assert (clone.name, clone.tag) == (None, None)
+    assert not hasattr(clone, "unit")
+
+
+@check("random.clone.new@1")
+def test_a_clone_of_a_kind_below_is_a_plain_random_state(impl: Any) -> None:
+    kind = type("Noise", (impl.random.RandomState,), {})
+    assert type(kind(SEED).clone()) is impl.random.RandomState
+
+
+@check("random.clone.new@1", needs=["random.error.backup@1"])
+def test_a_clone_has_no_backup(impl: Any) -> None:
+    state = impl.random.RandomState(SEED)
+    state.backup_key()
+    with pytest.raises(ValueError):
+        state.clone().restore_key()
 
 
 @check("random.clone.new@1", needs=["random.draw.rule@1"])

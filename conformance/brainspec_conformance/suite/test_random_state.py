@@ -1,7 +1,6 @@
 """The checks of `spec/12-random.md`: what a random state holds, and what is put into it."""
 
-import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 
 from brainspec_conformance.check import check
-from brainspec_conformance.suite.random_material import SEED, assert_differ, assert_same, halves, kept
+from brainspec_conformance.suite.random_material import SEED, assert_same, halves
 
 INTEGERS = (0, 7, -1, 2**31, np.int64(7), np.int8(7), np.uint32(7), np.array(7))
 RAW = np.array([3, 7], np.uint32)
@@ -25,15 +24,6 @@ PUTS: list[Callable[[Any, Any], object]] = [
 def typed(raw: Any) -> jax.Array:
     key: jax.Array = jax.random.wrap_key_data(raw)
     return key
-
-
-@pytest.fixture
-def generators() -> Iterator[Callable[[], Any]]:
-    """A look at the generators of NumPy and Python, which are put back afterwards."""
-    numpys, pythons = np.random.get_state(), random.getstate()
-    yield lambda: (repr(np.random.get_state()), random.getstate())
-    np.random.set_state(numpys)
-    random.setstate(pythons)
 
 
 # Birth
@@ -69,6 +59,9 @@ def test_a_random_state_of_an_integer_holds_its_key(impl: Any, seed: Any) -> Non
 def test_an_integer_of_jax_is_a_seed(impl: Any) -> None:
     for seed in (jnp.int32(7), jnp.uint8(7), jnp.asarray(7)):
         assert_same(impl.random.RandomState(seed).value, jax.random.key(7))
+        state = impl.random.RandomState(SEED)
+        state.seed(seed)
+        assert_same(state.value, jax.random.key(7))
 
 
 @check("random.state.typed@1")
@@ -89,43 +82,6 @@ def test_a_raw_key_that_changes_later_does_not_change_the_state(impl: Any) -> No
     state = impl.random.RandomState(raw)
     raw[:] = 0
     assert_same(state.value, typed(RAW))
-
-
-# Fresh states
-
-
-@check("random.state.fresh@1")
-def test_a_fresh_random_state_holds_one_typed_key(impl: Any) -> None:
-    found = impl.random.RandomState().value
-    assert (found.shape, found.dtype) == ((), jax.random.key(0).dtype)
-
-
-@check("random.state.fresh@1")
-def test_fresh_random_states_differ_whatever_the_generators_hold(impl: Any, generators: Callable[[], Any]) -> None:
-    found = []
-    for _ in range(2):
-        np.random.seed(0)
-        random.seed(0)
-        found.append(impl.random.RandomState().value)
-    assert_differ(*found)
-
-
-@check("random.state.fresh@1")
-def test_a_fresh_random_state_leaves_the_generators_alone(impl: Any, generators: Callable[[], Any]) -> None:
-    np.random.random(), random.random()  # so that seeding them as before shows
-    before = generators()
-    impl.random.RandomState()
-    assert generators() == before
-
-
-@check("random.state.fresh@1", needs=["random.default.key@1"])
-def test_a_fresh_random_state_leaves_the_default_stream_alone_and_does_not_depend_on_it(impl: Any) -> None:
-    with kept(impl) as stream:
-        key = stream.get_key()
-        one = impl.random.RandomState().value
-        assert stream.get_key() is key
-        stream.set_key(key)
-        assert_differ(one, impl.random.RandomState().value)
 
 
 # Putting a seed or a key into a state
@@ -149,6 +105,14 @@ def test_seeding_with_a_key_puts_what_a_state_of_that_key_holds(impl: Any) -> No
     assert_same(state.value, typed(RAW))
 
 
+@check("random.set.key@1", needs=["random.state.seed@1"])
+def test_an_integer_is_put_into_the_state_as_its_typed_key(impl: Any) -> None:
+    state = impl.random.RandomState(SEED)
+    for seed in (*INTEGERS, jnp.int32(7)):
+        state.set_key(seed)
+        assert_same(state.value, jax.random.key(seed))
+
+
 @check("random.set.key@1")
 def test_a_typed_key_is_put_into_the_state_as_it_is(impl: Any) -> None:
     state, key = impl.random.RandomState(SEED), jax.random.key(7)
@@ -162,6 +126,14 @@ def test_a_raw_key_is_put_into_the_state_as_a_typed_one(impl: Any, array: Callab
     state = impl.random.RandomState(SEED)
     state.set_key(array(RAW))
     assert_same(state.value, typed(RAW))
+
+
+@check("random.set.assign@1", needs=["random.set.key@1"])
+def test_an_integer_is_assigned_as_its_typed_key(impl: Any) -> None:
+    state = impl.random.RandomState(SEED)
+    for seed in (*INTEGERS, jnp.int32(7)):
+        state.value = seed
+        assert_same(state.value, jax.random.key(seed))
 
 
 @check("random.set.assign@1", needs=["random.set.key@1"])

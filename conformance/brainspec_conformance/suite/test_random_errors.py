@@ -174,7 +174,7 @@ def test_a_split_with_a_second_backup_is_refused_and_the_first_one_stays(impl: A
     assert state.value is before
 
 
-@check("random.error.backup@1", needs=["random.backup.restore@1", "random.backup.split@1"])
+@check("random.error.backup@1", needs=["random.backup.restore@1"])
 def test_a_backup_after_a_split_with_one_is_refused_and_that_one_stays(impl: Any) -> None:
     state = impl.random.RandomState(SEED)
     before = state.value

@@ -38,7 +38,7 @@ def test_what_splits_the_key_of_an_outer_state_is_refused_in_a_bare_trace(impl: 
         assert_refused(impl, impl.TraceContextError, lambda state: trace(lambda x: draw(state, x)))  # noqa: B023
 
 
-@check("random.error.traced@1", needs=["random.default.key@1"])
+@check("random.error.traced@1", needs=[])
 @traces
 def test_what_splits_the_key_of_the_default_stream_is_refused_in_a_bare_trace(impl: Any, trace: Any) -> None:
     with kept(impl) as stream:

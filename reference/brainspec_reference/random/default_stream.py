@@ -62,7 +62,7 @@ def clone_rng(value: Seed | None = None) -> RandomState:
 @contextmanager
 def seed_context(value: Seed) -> Iterator[None]:
     before = stream().value
-    stream().seed(value)  # [random.context.sets]
+    stream().set_key(value)  # [random.context.sets]
     try:
         yield
     finally:

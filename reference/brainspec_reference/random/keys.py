@@ -52,9 +52,8 @@ def key_of(given: Any) -> Key:
         raise SeveralKeys(found, "random.error.keys@1", cure)  # [random.error.keys]
     key: Key = given  # [random.state.typed]
     if given.dtype.name == "uint32":
-        key = jax.random.wrap_key_data(
-            jnp.array(given), impl="threefry2x32"
-        )  # JAX may share NumPy's memory  # [random.state.raw]
+        copied = jnp.array(given)  # JAX may share the memory of a NumPy array, which can change
+        key = jax.random.wrap_key_data(copied, impl="threefry2x32")  # [random.state.raw]
     return key
 
 

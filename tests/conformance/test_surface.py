@@ -20,7 +20,8 @@ def test_the_reference_lacks_nothing() -> None:
 def test_what_is_missing_is_named() -> None:
     filters = vars(brainspec_reference.util.filter) | {"OfType": None}
     del filters["Any"]
-    found = surface.missing(SimpleNamespace(util=SimpleNamespace(filter=SimpleNamespace(**filters))))
+    names = vars(brainspec_reference) | {"util": SimpleNamespace(filter=SimpleNamespace(**filters))}
+    found = surface.missing(SimpleNamespace(**names))
 
     assert ["util.filter.Any"] == [name.place for name in found]
 

@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 from brainspec_reference.engine.errors import ReferenceUnsupported
+from brainspec_reference.engine.gradients import gradient
 from brainspec_reference.engine.lanes import evaluate
 from brainspec_reference.engine.program import Program
 from brainspec_reference.engine.record import record
@@ -45,3 +46,31 @@ def close(x: Any, y: Any, tolerance: float) -> bool:
 def all_close(xs: Any, ys: Any, tolerance: float) -> bool:
     xs, ys = jax.tree.leaves(xs), jax.tree.leaves(ys)
     return len(xs) == len(ys) and all(close(x, y, tolerance) for x, y in zip(xs, ys))
+
+
+def by_differences(program: Program, args: Any, wrt: int, h: float = 1e-5) -> np.ndarray:
+    """The gradient of the first output, by central differences in float64."""
+    args = [np.asarray(a, np.float64) if np.asarray(a).dtype.kind == "f" else a for a in args]
+    slopes = np.zeros(args[wrt].shape)
+    for index in np.ndindex(*slopes.shape):
+        ends = []
+        for sign in (1, -1):
+            moved = args[wrt].copy()
+            moved[index] += sign * h
+            ends.append(shadow(program, [*args[:wrt], moved, *args[wrt + 1 :]])[0])
+        slopes[index] = (ends[0] - ends[1]) / (2 * h)
+    return slopes
+
+
+def check_gradient(f: Callable[..., Any], *args: Any, differences: bool = True) -> None:
+    """Our gradient of a scalar function by all its float arguments, against JAX's and against differences."""
+    wrt = [k for k, a in enumerate(args) if np.asarray(a).dtype.kind == "f"]
+    program = recorded(f, args)
+
+    got = shadow(gradient(program, wrt), args)[1:]
+
+    expected = judged(jax.grad(f, wrt), args)
+    for k, x, y in zip(wrt, expected, got, strict=True):
+        assert close(x, y, 1e-6)
+        if differences:
+            assert close(by_differences(program, args, k), y, 1e-7)

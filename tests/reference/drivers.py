@@ -67,3 +67,16 @@ def choose(index: Any, branches: Sequence[Callable[..., Any]], *args: Any) -> An
     here = recorder()
     assert here is not None
     return emit("cond", [index, *args, *captured], {"branches": tuple(programs)}, [programs[0].outputs[0].type])[0]
+
+
+def as_vmap(fun: Callable[..., Any], *args: Any) -> bool:
+    """Whether lanes along i give what jax.vmap gives."""
+    expected = jax.tree.leaves(jax.jit(jax.vmap(fun, axis_name="i"))(*args))
+    ours = run_lanes(fun, *args)
+    return all(
+        a.dtype == b.dtype and np.allclose(a, b, rtol=1e-6, atol=1e-6) for a, b in zip(ours, expected, strict=True)
+    )
+
+
+def ops(program: Program) -> list[str]:
+    return [eqn.op for eqn in program.equations]

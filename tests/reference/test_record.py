@@ -1,7 +1,6 @@
-"""What a recording is, and what becomes of JAX's own nesting."""
+"""What a recording is: its equations, what it captures, and the mistakes that it names."""
 
 import inspect
-from collections import Counter
 from typing import Any
 
 import jax
@@ -11,7 +10,6 @@ import pytest
 from brainspec_reference.engine.errors import FinishedRecordingError, ReferenceUnsupported, UnknownAxisError
 from brainspec_reference.engine.record import (
     Const,
-    Program,
     Recorded,
     record,
     record_bodies,
@@ -20,30 +18,13 @@ from brainspec_reference.engine.record import (
     type_of,
 )
 from brainspec_reference.engine.recorder import recorder
-from brainspec_reference.engine.show import nested_programs, show
+from brainspec_reference.engine.show import show
 from jax import lax
 
-from tests.reference.drivers import choose, mapped, program_of, run, run_lanes
+from tests.reference.drivers import choose, mapped, ops, program_of, run, run_lanes
 
 X = np.array([0.5, -1.0, 2.0], np.float32)
 F = type_of(jnp.ones(3))
-
-
-def ops(program: Program) -> list[str]:
-    return [eqn.op for eqn in program.equations]
-
-
-def all_ops(program: Program) -> Counter[str]:
-    found = Counter(ops(program))
-    for eqn in program.equations:
-        for _, nested in nested_programs(eqn):
-            found += all_ops(nested)
-    return found
-
-
-def agrees(fun: Any, *args: Any) -> bool:
-    expected = jax.tree.leaves(jax.jit(fun)(*args))
-    return all(np.allclose(a, b, rtol=1e-6, atol=1e-6) for a, b in zip(run(fun, *args), expected, strict=True))
 
 
 def here() -> str:
@@ -157,235 +138,6 @@ def test_replaying_gives_the_same_program() -> None:
     again = record(lambda *xs: replay(program, xs), [v.type for v in program.inputs])
 
     assert show(program) == show(again)
-
-
-# ---- jaxprs that JAX nests ----
-
-
-@pytest.mark.parametrize(
-    "wrap", [jax.jit, jax.checkpoint, lambda f: jax.jit(jax.jit(f)), lambda f: lax.composite(f, "own.name")]
-)
-def test_calls_are_inlined(wrap: Any) -> None:
-    assert ["sin", "mul"] == [op for op in ops(program_of(wrap(lambda x: jnp.sin(x) * x), X)) if op != "name"]
-
-
-def test_control_flow_of_jax_becomes_structured_equations() -> None:
-    def fun(x: Any) -> Any:
-        y = lax.cond(x[0] > 0, lambda v: v * 2, lambda v: v + 1, x)
-        z = lax.fori_loop(0, x[1].astype(int), lambda i, v: v * 1.5 + i, y)
-        w = lax.while_loop(lambda v: v.sum() < 50, lambda v: v * 2 + 1, z)
-        return lax.switch(7, [jnp.sin, jnp.cos], w), lax.map(lambda a: a * 3, w), lax.associative_scan(jnp.add, w)
-
-    assert {"cond": 2, "while": 2, "scan": 1} == {
-        op: n for op, n in all_ops(program_of(fun, X)).items() if op in ("cond", "while", "scan", "jit")
-    }
-    assert agrees(fun, X)
-
-
-def test_bare_vmap_grad_and_jvp_inside_recorded_code_work() -> None:
-    def fun(x: Any) -> Any:
-        square = lambda v: (v**2 * jnp.tanh(v)).sum()  # noqa: E731
-        return jax.grad(square)(x), jax.vmap(lambda a: a * x)(x), jax.jvp(square, (x,), (x,)), jax.hessian(square)(x)
-
-    assert agrees(fun, X)
-
-
-def test_a_bare_vmap_of_a_loop_goes_on_per_entry() -> None:
-    def fun(x: Any) -> Any:
-        return jax.vmap(lambda a: lax.while_loop(lambda c: c[0].sum() < 9, lambda c: (c[0] * 2 + 1, c[1] + 1), (a, 0)))(
-            jnp.stack([jnp.abs(x), jnp.abs(x) * 3])
-        )
-
-    assert agrees(fun, X)
-
-
-def test_a_loop_has_its_predicate_only_in_its_predicate() -> None:
-    (eqn,) = program_of(lambda x: lax.while_loop(lambda c: c.sum() < 9, lambda c: c * 2, x), X).equations
-
-    assert (["reduce_sum", "lt"], ["mul"]) == (ops(eqn.params["cond"]), ops(eqn.params["body"]))
-
-
-def test_a_bare_vmap_of_a_branch_chooses_per_entry() -> None:
-    assert agrees(lambda x: jax.vmap(lambda a: lax.cond(a > 0, jnp.sin, jnp.cos, a))(x), X)
-
-
-def test_what_jax_keeps_as_one_primitive_of_its_own_kind_is_expanded() -> None:
-    def fun(x: Any) -> Any:
-        return jnp.searchsorted(jnp.sort(x), x), jnp.nonzero(x > 0, size=3), jnp.linalg.solve(jnp.eye(3) * 2 + x, x)
-
-    assert agrees(fun, X)
-
-
-def test_a_root_is_found_by_its_own_solver() -> None:
-    def fun(x: Any) -> Any:
-        return lax.custom_root(lambda y: y**3 - x, x, lambda f, guess: jnp.cbrt(x), lambda g, y: y / g(1.0))
-
-    assert agrees(fun, np.float32(2))
-
-
-def test_gamma_samples_are_jaxs_own_python_as_a_body() -> None:
-    key = jax.random.key(3)
-    program = program_of(lambda k: jax.random.gamma(k, 2.3, (2,)), key)
-
-    assert ["random_gamma"] == ops(program)[-1:]
-
-
-@pytest.mark.slow
-def test_gamma_samples_are_jaxs() -> None:
-    key = jax.random.key(3)
-
-    assert agrees(lambda k: jax.random.gamma(k, 2.3, (2,)), key)
-
-
-def test_a_choice_by_platform_is_the_cpus() -> None:
-    def fun(x: Any) -> Any:
-        return lax.platform_dependent(x, cpu=lambda v: v + 1, default=lambda v: v - 1)
-
-    assert ["add"] == ops(program_of(fun, X))
-
-
-# ---- derivatives of the user's own ----
-
-
-@jax.custom_jvp
-def spike(v: Any) -> Any:
-    return (v > 0).astype(v.dtype)
-
-
-spike.defjvp(lambda primals, tangents: (spike(*primals), tangents[0] * jnp.maximum(1 - jnp.abs(primals[0]), 0.0)))
-
-
-@jax.custom_vjp
-def cube(x: Any, n: int) -> Any:
-    return x**3
-
-
-cube.defvjp(lambda x, n: (cube(x, n), x), lambda x, g: (g * 30 * x**2, None))
-
-
-def test_a_custom_jvp_keeps_its_rule_as_a_callable() -> None:
-    (eqn,) = program_of(spike, X).equations
-    rule = record(lambda x, t: [y for ys in eqn.params["jvp"]([x], [t]) for y in ys], [F, F])
-
-    assert "custom_jvp" == eqn.op
-    assert ["custom_jvp"] == [op for op in ops(rule) if op == "custom_jvp"]
-
-
-def test_a_custom_jvp_rule_is_told_of_zeros() -> None:
-    product = jax.custom_jvp(lambda x, y: x * y)
-    product.defjvp(lambda p, t: (p[0] * p[1], t[0] * p[1] + t[1] * p[0]))
-    (eqn,) = program_of(product, X, X).equations
-
-    def tangent(x: Any) -> Any:
-        return eqn.params["jvp"]([x, x * 3], [jnp.ones(3), None])[1]
-
-    assert np.allclose(X * 3, run(tangent, X))
-
-
-def test_a_custom_jvp_with_symbolic_zeros_sees_them() -> None:
-    seen = []
-    product = jax.custom_jvp(lambda x, y: x * y)
-
-    def rule(p: Any, t: Any) -> Any:
-        seen.append([type(v).__name__ for v in t])
-        return p[0] * p[1], t[0] * p[1]
-
-    product.defjvp(rule, symbolic_zeros=True)
-    (eqn,) = program_of(product, X, X).equations
-    record(lambda x: eqn.params["jvp"]([x, x], [x, None])[1], [F])
-
-    assert [["Recorded", "SymbolicZero"]] == seen
-
-
-def test_a_custom_vjp_keeps_both_its_rules_as_callables() -> None:
-    (eqn,) = program_of(lambda x: cube(x, 2), X).equations
-
-    def gradient(x: Any) -> Any:
-        (y,), residuals = eqn.params["fwd"]([x, 2])
-        grads = eqn.params["bwd"](residuals, [jnp.ones(3)])
-        assert grads[1] is None
-        return y, grads[0]
-
-    y, grad = run(gradient, X)
-
-    assert np.allclose(X**3, y)
-    assert np.allclose(30 * X**2, grad)
-
-
-def test_rules_inside_a_jit_are_kept() -> None:
-    program = program_of(jax.jit(lambda x: spike(x) + cube(x, 1)), X)
-
-    assert {"custom_jvp", "custom_vjp"} <= set(ops(program))
-
-
-def test_rules_inside_a_bare_scan_are_kept_and_work() -> None:
-    def fun(x: Any) -> Any:
-        return lax.scan(lambda c, a: (c + spike(a), cube(a, 1)), jnp.float32(0), x)
-
-    rules = {e.op: e.params for e in program_of(fun, X).equations[-1].params["body"].equations}
-
-    def derivatives(a: Any) -> Any:
-        (_,), residuals = rules["custom_vjp"]["fwd"]([a, 1])
-        grads = rules["custom_vjp"]["bwd"](residuals, [jnp.float32(1)])
-        return rules["custom_jvp"]["jvp"]([a], [jnp.float32(1)])[1][0], grads[0]
-
-    tangent, grad = run(derivatives, np.float32(0.25))
-
-    assert (0.75, 30 * 0.25**2) == (tangent, grad)
-
-
-def test_a_rule_may_use_what_its_function_captured() -> None:
-    def fun(x: Any) -> Any:
-        scale = x * 2
-        scaled = jax.custom_jvp(lambda v: v * scale)
-        scaled.defjvp(lambda p, t: (p[0] * scale, t[0] * scale * 10))
-        return scaled(x)
-
-    eqn = program_of(fun, X).equations[-1]
-    (tangent,) = run(lambda x, s: eqn.params["jvp"]([x, s], [jnp.ones(3), None])[1], X, X + 1)
-
-    assert 2 == len(eqn.inputs)
-    assert np.allclose((X + 1) * 10, tangent)
-
-
-def test_a_vjp_rule_may_use_what_its_function_captured() -> None:
-    def fun(x: Any) -> Any:
-        scale = x * 2
-        scaled = jax.custom_vjp(lambda v: v * scale)
-        scaled.defvjp(lambda v: (v * scale, jnp.sin(v)), lambda r, g: (g * (scale + 2 * r),))
-        return scaled(x)
-
-    eqn = program_of(fun, X).equations[-1]
-
-    def grads(x: Any, s: Any) -> Any:
-        residuals = eqn.params["fwd"]([x, s], [True, False])[1]
-        by_x, by_scale = eqn.params["bwd"](residuals, [jnp.ones(3)])
-        assert by_scale is None
-        return by_x
-
-    assert np.allclose(X + 1 + 2 * np.sin(X), run(grads, X, X + 1))
-
-
-def test_a_residual_may_be_an_argument() -> None:
-    product = jax.custom_vjp(lambda x, y: x * y)
-    product.defvjp(lambda x, y: (x * y, (y, x + 1)), lambda r, g: (g * r[0], g * r[1]))
-    (eqn,) = program_of(product, X, X).equations
-
-    def grads(x: Any, y: Any) -> Any:
-        return eqn.params["bwd"](eqn.params["fwd"]([x, y])[1], [jnp.ones(3)])
-
-    assert np.allclose([X * 5, X + 1], run(grads, X, X * 5))
-
-
-def test_differentiating_by_a_captured_value_is_refused() -> None:
-    def fun(x: Any) -> Any:
-        scaled = jax.custom_jvp(lambda v: v * x)
-        scaled.defjvp(lambda p, t: (p[0], t[0]))
-        return scaled(x)
-
-    (eqn,) = program_of(fun, X).equations
-    with pytest.raises(ReferenceUnsupported, match="closes over"):
-        record(lambda x: eqn.params["jvp"]([x, x], [x, x])[1], [F])
 
 
 # ---- captured values ----

@@ -5,7 +5,8 @@ import pytest
 from tests.reference.corpus import Case
 from tests.reference.corpus.rows import ROWS
 from tests.reference.corpus.run import recorded
-from tools.mutate_rules import CHAPTERS, Mutant, caught, checks, mutants
+from tools._mutants import CHAPTERS, Mutant, mutants
+from tools.mutate_rules import caught, checks
 
 
 def planted(chapter: str, what: str) -> Mutant:

@@ -49,7 +49,8 @@ def _key_of_array(given: t.Any) -> jax.Array:
     if dtype == np.uint32 and shape[-1:] == (2,):
         if len(shape) > 1:
             raise _several(shape[:-1])
-        return t.cast(jax.Array, jax.random.wrap_key_data(jnp.array(given), impl=_IMPL))  # [random.state.raw]
+        key: jax.Array = jax.random.wrap_key_data(jnp.array(given), impl=_IMPL)  # [random.state.raw]
+        return key
     if shape == () and jnp.issubdtype(dtype, np.integer):
         return jax.random.key(given)  # [random.state.seed]
     raise _no_key(f"{type(given).__name__} {dtype.name}{list(shape)}")

@@ -88,9 +88,7 @@ def to_numpy(x: Any, type_: ShapedArray) -> np.ndarray[Any, Any]:
         raise ReferenceUnsupported(f"random keys of type {type_.dtype}", "Only threefry keys have a meaning here.")
     with _extend.set_current_trace(_core.eval_trace):  # type: ignore[no-untyped-call]
         pair = np.asarray(jax.random.key_data(x))
-    key = np.empty(pair.shape[:-1], KEY)
-    key["a"], key["b"] = pair[..., 0], pair[..., 1]
-    return key
+    return pair.view(KEY)[..., 0]
 
 
 def as_keys(x: Any) -> np.ndarray[Any, Any]:
@@ -106,18 +104,6 @@ def is_key(type_: ShapedArray) -> bool:
 # ---- jaxprs that JAX nests ---------------------------------------------------------------------------------------
 
 
-class Opened(NamedTuple):
-    """A jaxpr with its constants, whichever of JAX's two classes it came in."""
-
-    jaxpr: Any
-    consts: Sequence[Any]
-
-
-def opened(jaxpr: Any) -> Opened:
-    """Since 0.11 a closed jaxpr is a jaxpr; before, it holds one."""
-    return Opened(getattr(jaxpr, "jaxpr", jaxpr), getattr(jaxpr, "consts", ()))
-
-
 def callee(params: Mapping[str, Any]) -> Any:
     """The jaxpr of a primitive that only calls it; the parameter's name differs between primitives and versions."""
     found = [params[name] for name in ("jaxpr", "call_jaxpr", "call") if name in params]
@@ -128,7 +114,8 @@ def callee(params: Mapping[str, Any]) -> Any:
 
 def run_jaxpr(here: Any, jaxpr: Any, args: Sequence[Any]) -> list[Any]:
     """Bind every equation of a jaxpr in the current trace, the recorder `here`."""
-    inner, consts = opened(jaxpr)
+    # Since 0.11 a closed jaxpr is a jaxpr; before, it holds one.
+    inner, consts = getattr(jaxpr, "jaxpr", jaxpr), getattr(jaxpr, "consts", ())
     env = dict(zip(inner.constvars, consts)) | dict(zip(inner.invars, args))
 
     def read(atom: Any) -> Any:

@@ -20,11 +20,12 @@ from jax import lax
 from jax.core import ShapedArray
 
 from .check import check
+from .collectives import COLLECTIVES, named_axes
 from .directions import mapped, per_direction, sizes_of, spans
 from .errors import ReferenceUnsupported
-from .program import Equation, Program
+from .program import Program
 from .record import record, replay
-from .show import show_type
+from .show import nested_programs, show_type
 from .tangent_values import Tangent, Value, is_continuous, tangent_type, total, where
 from .tangents import jvp
 
@@ -153,18 +154,9 @@ def talks_over(program: Program) -> set[Hashable]:
     """The axes that run outside of the program and over which it talks to other lanes."""
     names: set[Hashable] = set()
     for eqn in program.equations:
-        names |= {name for name in named_axes(eqn) if name in program.axes}
-        for value in eqn.params.values():
-            for nested in value if isinstance(value, tuple) else (value,):
-                if isinstance(nested, Program):
-                    own = {eqn.params["axis_name"]} if eqn.op == "map" else set()
-                    names |= talks_over(nested) - own
+        if eqn.op in COLLECTIVES:
+            names |= {*named_axes(eqn.params)}
+        for _, nested in nested_programs(eqn):
+            own = {eqn.params["axis_name"]} if eqn.op == "map" else set()
+            names |= talks_over(nested) - own
     return names
-
-
-def named_axes(eqn: Equation) -> list[Hashable]:
-    """The axes of a collective; knowing one's own index is not talking."""
-    if eqn.op in ("map", "axis_index"):
-        return []
-    names = (eqn.params.get("axes", ()), eqn.params.get("axis_name", ()))
-    return [name for some in names for name in (some if isinstance(some, tuple) else (some,))]

@@ -12,7 +12,6 @@ owner keeps it.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -21,7 +20,7 @@ from jax.core import ShapedArray
 
 from .check import check
 from .collectives import COLLECTIVES, named_axes
-from .directions import mapped, per_direction, sizes_of, spans
+from .directions import mapped, per_direction, rows_of
 from .errors import ReferenceUnsupported
 from .program import Program
 from .record import record, replay
@@ -76,8 +75,8 @@ def jacobian(program: Program, wrt: Sequence[int], of_the_sum: bool = True) -> P
 
     def entries(*primals: Value) -> list[Value]:
         stacks = along_directions(program, primals, wrt, lambda tangents: tangents, of_the_sum)
-        pieces = [(stack, span, t) for stack in stacks for span, t in zip(spans(sizes_of(types)), types)]
-        return [jnp.moveaxis(stack[a:b], 0, -1).reshape(*stack.shape[1:], *t.shape) for stack, (a, b), t in pieces]
+        pieces = [piece for stack in stacks for piece in rows_of(stack, types)]
+        return [jnp.moveaxis(rows, 0, -1).reshape(*rows.shape[1:], *t.shape) for rows, t in pieces]
 
     return checked(entries, [v.type for v in program.inputs], axes=program.axes)
 
@@ -98,7 +97,7 @@ def pull(program: Program, primals: Sequence[Value], cotangents: Sequence[Tangen
 
     types = directions_of(program, wrt)
     (entries,) = along_directions(program, primals, wrt, weighed)
-    pieces = iter(entries[a:b].reshape(t.shape).astype(t.dtype) for (a, b), t in zip(spans(sizes_of(types)), types))
+    pieces = iter(rows.reshape(t.shape).astype(t.dtype) for rows, t in rows_of(entries, types))
     return [assembled(pieces, program.inputs[i].type, -1) for i in wrt]
 
 
@@ -134,7 +133,8 @@ def along_directions(
 def directions_of(program: Program, wrt: Sequence[int]) -> list[ShapedArray]:
     """The types whose unit vectors are the directions: a complex input counts as two real ones."""
     types = [tangent_type(program.inputs[i].type) for i in wrt]
-    return [part for t in types for part in ([t] if not is_complex(t) else [ShapedArray(t.shape, real_dtype(t))] * 2)]
+    reals = [[ShapedArray(t.shape, np.finfo(t.dtype).dtype)] * 2 if is_complex(t) else [t] for t in types]
+    return [part for parts in reals for part in parts]
 
 
 def assembled(parts: Iterator[Value], type_: ShapedArray, sign: int) -> Value:
@@ -144,10 +144,6 @@ def assembled(parts: Iterator[Value], type_: ShapedArray, sign: int) -> Value:
 
 def is_complex(type_: ShapedArray) -> bool:
     return np.issubdtype(type_.dtype, np.complexfloating)
-
-
-def real_dtype(type_: ShapedArray) -> Any:
-    return np.finfo(type_.dtype).dtype
 
 
 def talks_over(program: Program) -> set[Hashable]:

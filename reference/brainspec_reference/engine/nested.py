@@ -70,13 +70,10 @@ def random_gamma(here: Recorder, values: Lifted, params: Params) -> list[Any]:
 
 
 def hi_primitive(here: Recorder, values: Lifted, params: Params) -> list[Any]:
-    """Its expansion may be made of bits, which have no tangents: its own rule, if it has one, says what they are."""
-    primitive, rule = params["_prim"], shim.hi_rule(params["_prim"])
-    if rule is None:
-        with shim.current(here, {}), here.at(""):
-            return shim.expand_hi_primitive(primitive, values)
+    """Its expansion may be made of bits, which have no tangents: its own rule says what they are."""
+    primitive = params["_prim"]
     (body,), outer = here.bodies((lambda *args: shim.expand_hi_primitive(primitive, args), types_of(values)))
-    nested = {"body": body, "jvp": rule}
+    nested = {"body": body, "jvp": shim.hi_rule(primitive)}
     return here.note("custom_jvp", [*values, *outer.values()], nested, output_types(body))
 
 

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import jax.numpy as jnp
 import numpy as np
 
-from .directions import per_direction, sizes_of, spans
+from .directions import per_direction, rows_of, spans
 from .errors import ReferenceUnsupported
 from .program import Equation, Program, Var
 from .record import emit, here, rebind, replay
@@ -165,12 +165,10 @@ def custom_vjp(
         cotangents = [next(given) if is_continuous(v.type) else None for v in eqn.outputs]
         rows = eqn.params["bwd"](residuals, cotangents)
         terms = [jnp.sum(row * t) for row, t in zip(rows, tangents) if row is not None and t is not None]
-        return [total(terms)] if terms else []
+        return [total(terms) if terms else jnp.zeros(())]
 
-    elements = per_direction(element, types)
-    if not elements:
-        return lifted(outs), [None] * len(outs)
-    pieces = iter(elements[0][start:stop].reshape(t.shape) for (start, stop), t in zip(spans(sizes_of(types)), types))
+    (elements,) = per_direction(element, types)
+    pieces = iter(rows.reshape(t.shape) for rows, t in rows_of(elements, types))
     return lifted(outs), [next(pieces) if is_continuous(v.type) else None for v in eqn.outputs]
 
 

@@ -50,6 +50,7 @@ def flush(x: Array) -> Array:
     return np.where(small, np.copysign(x.dtype.type(0), x), x) if small.any() else x
 
 
+@cache
 def wide(dtype: Any) -> Any:
     """The dtype in which values of a declared type are computed: floats are exact in float64 or complex128."""
     return {FLOAT: np.dtype(np.float64), COMPLEX: np.dtype(np.complex128)}.get(kind(dtype), dtype)

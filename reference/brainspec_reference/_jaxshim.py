@@ -103,9 +103,7 @@ def to_numpy(x: Any, type_: ShapedArray) -> np.ndarray[Any, Any]:
         raise ReferenceUnsupported(f"random keys of type {type_.dtype}", "Only threefry keys have a meaning here.")
     with _extend.set_current_trace(_core.eval_trace):  # type: ignore[no-untyped-call]
         pair = np.asarray(jax.random.key_data(x))
-    key = np.empty(pair.shape[:-1], KEY)
-    key["a"], key["b"] = pair[..., 0], pair[..., 1]
-    return key
+    return pair.view(KEY)[..., 0]
 
 
 def as_keys(x: Any) -> np.ndarray[Any, Any]:
@@ -121,18 +119,6 @@ def is_key(type_: ShapedArray) -> bool:
 # ---- jaxprs that JAX nests ---------------------------------------------------------------------------------------
 
 
-class Opened(NamedTuple):
-    """A jaxpr with its constants, whichever of JAX's two classes it came in."""
-
-    jaxpr: Any
-    consts: Sequence[Any]
-
-
-def opened(jaxpr: Any) -> Opened:
-    """Since 0.11 a closed jaxpr is a jaxpr; before, it holds one."""
-    return Opened(getattr(jaxpr, "jaxpr", jaxpr), getattr(jaxpr, "consts", ()))
-
-
 def callee(params: Mapping[str, Any]) -> Any:
     """The jaxpr of a primitive that only calls it; the parameter's name differs between primitives and versions."""
     found = [params[name] for name in ("jaxpr", "call_jaxpr", "call") if name in params]
@@ -143,7 +129,8 @@ def callee(params: Mapping[str, Any]) -> Any:
 
 def run_jaxpr(here: Any, jaxpr: Any, args: Sequence[Any]) -> list[Any]:
     """Bind every equation of a jaxpr in the current trace, the recorder `here`."""
-    inner, consts = opened(jaxpr)
+    # Since 0.11 a closed jaxpr is a jaxpr; before, it holds one.
+    inner, consts = getattr(jaxpr, "jaxpr", jaxpr), getattr(jaxpr, "consts", ())
     env = dict(zip(inner.constvars, consts)) | dict(zip(inner.invars, args))
 
     def read(atom: Any) -> Any:
@@ -191,11 +178,8 @@ def expand_hi_primitive(primitive: Any, args: Sequence[Any]) -> list[Any]:
     return jax.tree.leaves(out)
 
 
-def hi_rule(primitive: Any) -> Callable[..., Any] | None:
-    """The rule for tangents that a "hi" primitive may bring, on lists in which None is a zero, as `custom.JvpRule`."""
-    owner = next((c for c in type(primitive).__mro__ if "jvp" in vars(c)), object)
-    if owner is object or owner.__module__ == "jax._src.hijax":  # the base class has one that only raises
-        return None
+def hi_rule(primitive: Any) -> Callable[..., Any]:
+    """The rule for tangents of a "hi" primitive, on lists in which None is a zero, as `custom.JvpRule`."""
 
     def rule(primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         types = [type_of(p).to_tangent_aval() for p in primals]  # type: ignore[no-untyped-call]

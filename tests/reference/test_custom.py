@@ -70,7 +70,7 @@ def test_a_custom_vjp_keeps_both_its_rules_as_callables() -> None:
     (eqn,) = program_of(lambda x: cube(x, 2), X).equations
 
     def gradient(x: Any) -> Any:
-        (y,), residuals = eqn.params["fwd"]([x, 2])
+        (y,), residuals = eqn.params["fwd"]([x, 2], [True, False])
         grads = eqn.params["bwd"](residuals, [jnp.ones(3)])
         assert grads[1] is None
         return y, grads[0]
@@ -94,7 +94,7 @@ def test_rules_inside_a_bare_scan_are_kept_and_work() -> None:
     rules = {e.op: e.params for e in program_of(fun, X).equations[-1].params["body"].equations}
 
     def derivatives(a: Any) -> Any:
-        (_,), residuals = rules["custom_vjp"]["fwd"]([a, 1])
+        (_,), residuals = rules["custom_vjp"]["fwd"]([a, 1], [True, False])
         grads = rules["custom_vjp"]["bwd"](residuals, [jnp.float32(1)])
         return rules["custom_jvp"]["jvp"]([a], [jnp.float32(1)])[1][0], grads[0]
 
@@ -141,7 +141,7 @@ def test_a_residual_may_be_an_argument() -> None:
     (eqn,) = program_of(product, X, X).equations
 
     def grads(x: Any, y: Any) -> Any:
-        return eqn.params["bwd"](eqn.params["fwd"]([x, y])[1], [jnp.ones(3)])
+        return eqn.params["bwd"](eqn.params["fwd"]([x, y], [True, True])[1], [jnp.ones(3)])
 
     assert np.allclose([X * 5, X + 1], run(grads, X, X * 5))
 

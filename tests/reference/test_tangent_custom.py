@@ -148,6 +148,16 @@ def test_a_custom_vjp_is_followed(f: Callable[..., Any]) -> None:
     check_gradient(lambda x: jnp.sum(f(x)), r(4), differences=False)
 
 
+def test_a_custom_vjp_that_gives_nothing_has_a_gradient_of_zeros() -> None:
+    still = jax.custom_vjp(lambda x: x * 2)
+    still.defvjp(lambda x: (x * 2, None), lambda _, g: (None,))
+    args = [r(3)]
+
+    got = shadow(gradient(recorded(lambda x: jnp.sum(still(x)), args), [0]), args)[1]
+
+    assert [0, 0, 0] == got.tolist()
+
+
 def test_a_custom_rule_may_use_what_the_function_closes_over() -> None:
     def f(x: Any, y: Any) -> Any:
         @jax.custom_vjp

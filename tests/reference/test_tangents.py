@@ -96,6 +96,18 @@ def test_tangents_are_never_weak() -> None:
     assert [False, True, False] == [p.outputs[k].type.weak_type for p, k in ((moving, 1), (weak, 0), (weak, 1))]
 
 
+def test_a_custom_rule_may_give_weakly_typed_results() -> None:
+    half = jax.custom_jvp(lambda x: x * np.float32(0.5))
+    half.defjvp(lambda p, t: (jnp.asarray(0.5), jnp.asarray(3.0)))
+
+    moving = jvp(recorded(half, [np.float32(1)]), [True])
+
+    assert [(0.5, False), (3, False)] == [
+        (y, atom.type.weak_type)
+        for y, atom in zip(evaluate(moving, [[np.float32(1)] * 2])[0], moving.outputs, strict=True)
+    ]
+
+
 def test_an_operation_without_a_rule_is_named_with_the_line_of_the_user() -> None:
     with pytest.raises(ReferenceUnsupported, match=r"'igamma_grad_a'.*at .*test_tangents\.py:\d+"):
         jvp(recorded(lambda a, x: lax.igamma_grad_a(a, x), [r(2), r(2)]), [True, True])

@@ -112,8 +112,7 @@ def while_demands(params: Any, operands: Types, results: Types) -> Iterator[Dema
     yield "its outputs", results, operands[: params["n_carry"]]
     yield takes("its predicate", params["cond"], operands)
     yield gives("its predicate", params["cond"], [ShapedArray((), np.dtype(np.bool_))])
-    yield takes("its body", params["body"], operands)
-    yield gives("its body", params["body"], results)
+    yield from body_demands(params, operands, results)
 
 
 def scan_demands(params: Any, operands: Types, results: Types) -> Iterator[Demand]:

@@ -57,10 +57,9 @@ class JvpRule(Rule):
 class FwdRule(Rule):
     out_trees: Any  # JAX's note of which residuals are arguments passed through
 
-    def __call__(self, primals: Sequence[Any], perturbed: Sequence[bool] | None = None) -> tuple[list[Any], list[Any]]:
-        """Outputs and residuals; `perturbed` says which arguments are differentiated, by default all of the own."""
+    def __call__(self, primals: Sequence[Any], perturbed: Sequence[bool]) -> tuple[list[Any], list[Any]]:
+        """Outputs and residuals; `perturbed` says which arguments are differentiated."""
         own, captured = primals[: self.n_args], primals[self.n_args :]
-        perturbed = [True] * self.n_args if perturbed is None else perturbed
         refuse_captured([True for p in perturbed[self.n_args :] if p], "custom_vjp")
         with self.standing_in(captured):
             outputs, residuals = shim.run_fwd(self.rule, self.out_trees, own, perturbed)

@@ -39,6 +39,11 @@ def per_direction(fun: Callable[..., Sequence[Any]], types: Sequence[ShapedArray
     return mapped(fun, unit_vectors(types), sum(sizes_of(types)))
 
 
+def rows_of(stack: Any, types: Sequence[ShapedArray]) -> list[tuple[Any, ShapedArray]]:
+    """Of a result of `per_direction`, the rows that belong to each type, with the type."""
+    return [(stack[start:stop], t) for (start, stop), t in zip(spans(sizes_of(types)), types)]
+
+
 def mapped(fun: Callable[..., Sequence[Any]], arrays: Sequence[np.ndarray[Any, Any]], size: int) -> list[Recorded]:
     """The results of `fun` for each index of the arrays' first axis, stacked on a first axis."""
     body, captured = record_body(fun, [ShapedArray(a.shape[1:], a.dtype) for a in arrays])

@@ -12,7 +12,6 @@ owner keeps it.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -20,11 +19,12 @@ from jax import lax
 from jax.core import ShapedArray
 
 from .check import check
-from .directions import mapped, per_direction, sizes_of, spans
+from .collectives import COLLECTIVES, named_axes
+from .directions import mapped, per_direction, rows_of
 from .errors import ReferenceUnsupported
-from .program import Equation, Program
+from .program import Program
 from .record import record, replay
-from .show import show_type
+from .show import nested_programs, show_type
 from .tangent_values import Tangent, Value, is_continuous, tangent_type, total, where
 from .tangents import jvp
 
@@ -75,8 +75,8 @@ def jacobian(program: Program, wrt: Sequence[int], of_the_sum: bool = True) -> P
 
     def entries(*primals: Value) -> list[Value]:
         stacks = along_directions(program, primals, wrt, lambda tangents: tangents, of_the_sum)
-        pieces = [(stack, span, t) for stack in stacks for span, t in zip(spans(sizes_of(types)), types)]
-        return [jnp.moveaxis(stack[a:b], 0, -1).reshape(*stack.shape[1:], *t.shape) for stack, (a, b), t in pieces]
+        pieces = [piece for stack in stacks for piece in rows_of(stack, types)]
+        return [jnp.moveaxis(rows, 0, -1).reshape(*rows.shape[1:], *t.shape) for rows, t in pieces]
 
     return checked(entries, [v.type for v in program.inputs], axes=program.axes)
 
@@ -97,7 +97,7 @@ def pull(program: Program, primals: Sequence[Value], cotangents: Sequence[Tangen
 
     types = directions_of(program, wrt)
     (entries,) = along_directions(program, primals, wrt, weighed)
-    pieces = iter(entries[a:b].reshape(t.shape).astype(t.dtype) for (a, b), t in zip(spans(sizes_of(types)), types))
+    pieces = iter(rows.reshape(t.shape).astype(t.dtype) for rows, t in rows_of(entries, types))
     return [assembled(pieces, program.inputs[i].type, -1) for i in wrt]
 
 
@@ -133,7 +133,8 @@ def along_directions(
 def directions_of(program: Program, wrt: Sequence[int]) -> list[ShapedArray]:
     """The types whose unit vectors are the directions: a complex input counts as two real ones."""
     types = [tangent_type(program.inputs[i].type) for i in wrt]
-    return [part for t in types for part in ([t] if not is_complex(t) else [ShapedArray(t.shape, real_dtype(t))] * 2)]
+    reals = [[ShapedArray(t.shape, np.finfo(t.dtype).dtype)] * 2 if is_complex(t) else [t] for t in types]
+    return [part for parts in reals for part in parts]
 
 
 def assembled(parts: Iterator[Value], type_: ShapedArray, sign: int) -> Value:
@@ -145,26 +146,13 @@ def is_complex(type_: ShapedArray) -> bool:
     return np.issubdtype(type_.dtype, np.complexfloating)
 
 
-def real_dtype(type_: ShapedArray) -> Any:
-    return np.finfo(type_.dtype).dtype
-
-
 def talks_over(program: Program) -> set[Hashable]:
     """The axes that run outside of the program and over which it talks to other lanes."""
     names: set[Hashable] = set()
     for eqn in program.equations:
-        names |= {name for name in named_axes(eqn) if name in program.axes}
-        for value in eqn.params.values():
-            for nested in value if isinstance(value, tuple) else (value,):
-                if isinstance(nested, Program):
-                    own = {eqn.params["axis_name"]} if eqn.op == "map" else set()
-                    names |= talks_over(nested) - own
+        if eqn.op in COLLECTIVES:
+            names |= {*named_axes(eqn.params)}
+        for _, nested in nested_programs(eqn):
+            own = {eqn.params["axis_name"]} if eqn.op == "map" else set()
+            names |= talks_over(nested) - own
     return names
-
-
-def named_axes(eqn: Equation) -> list[Hashable]:
-    """The axes of a collective; knowing one's own index is not talking."""
-    if eqn.op in ("map", "axis_index"):
-        return []
-    names = (eqn.params.get("axes", ()), eqn.params.get("axis_name", ()))
-    return [name for some in names for name in (some if isinstance(some, tuple) else (some,))]

@@ -12,12 +12,12 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-import jax
 import numpy as np
 from jax.core import ShapedArray
 
 from .._jaxshim import KEY, as_keys, is_key
 from .errors import UnknownAxisError
+from .ops import wide
 from .show import show_type
 
 Value: TypeAlias = Any  # np.ndarray of any dtype
@@ -74,9 +74,7 @@ def dtype_in(type_: ShapedArray, mode: Mode) -> Any:
     """The numpy dtype of values of a type: in shadow mode every float is float64."""
     if is_key(type_):
         return KEY
-    if mode == "shadow" and jax.numpy.issubdtype(type_.dtype, np.inexact):
-        return np.dtype(np.complex128 if type_.dtype.kind == "c" else np.float64)
-    return type_.dtype
+    return wide(type_.dtype) if mode == "shadow" else type_.dtype
 
 
 def typed(value: Any, type_: ShapedArray, mode: Mode) -> Value:

@@ -45,16 +45,13 @@ def solve(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     """A linear solve: how it is solved and, because that holds the matrix constant, what is solved."""
     matvec, solver, start = shim.linear_solve(params)
 
-    def body(*args: Any) -> list[Any]:
-        return bound(solver.jaxpr)(*args[solver.start : solver.stop], *args[start : len(values)])
-
-    def product(*args: Any) -> list[Any]:
-        return bound(matvec.jaxpr)(*args[matvec.start : matvec.stop], *args[start : len(values)])
+    def on_operands(part: shim.Applied) -> Callable[..., list[Any]]:
+        return lambda *args: bound(part.jaxpr)(*args[part.start : part.stop], *args[start:])
 
     types = types_of(values)
-    (body_, matvec_), outer = here.bodies((body, types), (product, types))
-    nested = {"body": body_, "matvec": matvec_, "start": start, "stop": len(values)}
-    return here.note("linear_solve", [*values, *outer.values()], nested, output_types(body_))
+    (body, product), outer = here.bodies((on_operands(solver), types), (on_operands(matvec), types))
+    nested = {"body": body, "matvec": product, "start": start, "stop": len(values)}
+    return here.note("linear_solve", [*values, *outer.values()], nested, output_types(body))
 
 
 def mark(here: Recorder, values: Lifted, params: Params) -> list[Any]:
@@ -73,14 +70,8 @@ def random_gamma(here: Recorder, values: Lifted, params: Params) -> list[Any]:
 
 
 def hi_primitive(here: Recorder, values: Lifted, params: Params) -> list[Any]:
-    if shim.hi_rule(params["_prim"]):
-        return hi_primitive_with_rule(here, params["_prim"], values)
-    with shim.current(here, {}), here.at(""):
-        return shim.expand_hi_primitive(params["_prim"], values)
-
-
-def hi_primitive_with_rule(here: Recorder, primitive: Any, values: Lifted) -> list[Any]:
     """Its expansion may be made of bits, which have no tangents: its own rule says what they are."""
+    primitive = params["_prim"]
     (body,), outer = here.bodies((lambda *args: shim.expand_hi_primitive(primitive, args), types_of(values)))
     nested = {"body": body, "jvp": shim.hi_rule(primitive)}
     return here.note("custom_jvp", [*values, *outer.values()], nested, output_types(body))
@@ -114,7 +105,7 @@ def while_(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     nc, nb = params["cond_nconsts"], params["body_nconsts"]
     cond_consts, body_consts, carry = values[:nc], values[nc : nc + nb], values[nc + nb :]
     n = len(carry)
-    per_entry = shim.opened(params["cond_jaxpr"]).jaxpr.outvars[0].aval.shape != ()
+    per_entry = params["cond_jaxpr"].out_avals[0].shape != ()
 
     def test(*xs: Any) -> list[Any]:
         return bound(params["cond_jaxpr"])(*xs[n : n + nc], *xs[:n])

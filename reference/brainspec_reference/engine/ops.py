@@ -50,23 +50,21 @@ def flush(x: Array) -> Array:
     return np.where(small, np.copysign(x.dtype.type(0), x), x) if small.any() else x
 
 
-def widen(x: Array) -> Array:
-    """To float64 or complex128, exactly."""
-    found = kind(x.dtype)
-    return x if found == OTHER else x.astype(np.float64 if found == FLOAT else np.complex128)
+@cache
+def wide(dtype: Any) -> Any:
+    """The dtype in which values of a declared type are computed: floats are exact in float64 or complex128."""
+    return {FLOAT: np.dtype(np.float64), COMPLEX: np.dtype(np.complex128)}.get(kind(dtype), dtype)
 
 
 def fit(x: Array, declared: Any, mode: str) -> Array:
     """A result in its declared type: rounded, or wrapped if it is an integer; in shadow mode a float stays wide."""
-    found = kind(declared.dtype)
-    if found == KEY:
+    if kind(declared.dtype) == KEY:
         return x
-    if mode == "shadow" and found != OTHER:
-        return x.astype(np.float64 if found == FLOAT else np.complex128)
-    if x.dtype == declared.dtype:
+    target = wide(declared.dtype) if mode == "shadow" else declared.dtype
+    if x.dtype == target:
         return x
     # numpy's own types are converted in one step; bfloat16 and its kin go through float32.
-    return (sticky(x) if x.dtype == np.float64 and declared.dtype.kind == "V" else x).astype(declared.dtype)
+    return (sticky(x) if x.dtype == np.float64 and target.kind == "V" else x).astype(target)
 
 
 def sticky(x: Array) -> Array:
@@ -98,7 +96,8 @@ def apply(
     with np.errstate(all="ignore"):
         operands = [np.asarray(value) for value in values]
         if not rule.moves:
-            operands = [widen(flush(x) if rounds else x) for x in operands]
+            operands = [flush(x) if rounds else x for x in operands]
+            operands = [x.astype(wide(x.dtype), copy=False) for x in operands]
         found = rule.function(*operands, **arguments)
         results = [np.asarray(x) for x in (found if isinstance(found, list | tuple) else [found])]
         fitted = [fit(x, declared, mode) for x, declared in zip(results, out_types, strict=True)]

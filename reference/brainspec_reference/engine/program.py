@@ -11,7 +11,7 @@ Every variable has a *type*: shape, dtype and weak type. A variable has no name;
     scan(*consts, *carry, *xs; body, length, reverse, n_consts, n_carry)   body: (*consts, *carry, *x) -> (*carry, *y)
     map(*args; body, size, in_axes, out_axes, axis_name)         one lane per index; None: the same for every lane
     custom_jvp(*args; body, jvp)                                 jvp(primals, tangents) -> (outputs, tangents)
-    custom_vjp(*args; body, fwd, bwd)                            fwd(primals) -> (outputs, residuals)
+    custom_vjp(*args; body, fwd, bwd)                            fwd(primals, perturbed) -> (outputs, residuals)
                                                                  bwd(residuals, cotangents) -> cotangents of args
     linear_solve(*args; body, matvec, start, stop)               matvec(*args, x for the right-hand sides) gives these,
                                                                  which are args[start:stop]; body solves it for x

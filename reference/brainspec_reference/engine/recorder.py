@@ -35,9 +35,6 @@ class Recorded(shim.Tracer):  # type: ignore[misc]
     # JAX 0.10 and 0.12 disagree on who stores the type; a property satisfies both.
     aval = property(lambda self: self.atom.type)
 
-    def cur_qdd(self) -> None:
-        return None
-
     def _origin_msg(self) -> str:
         line = self._trace.lines.get(self.atom, "")
         return f"\nThe value was computed at {line}." if line else "\nThe value is an input of the recorded function."

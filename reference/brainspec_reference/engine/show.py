@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from jax.core import ShapedArray
 
-from .program import Atom, Const, Equation, Program, Var
+from .program import Atom, Equation, Program, Var
 
 
 class Names(dict[Var, str]):
@@ -95,6 +95,3 @@ def lines(program: Program, names: Names) -> Iterator[str]:
 def show(program: Program) -> str:
     """The program as text."""
     return "\n".join(lines(program, Names()))
-
-
-__all__ = ["Const", "show", "show_equation", "show_type"]

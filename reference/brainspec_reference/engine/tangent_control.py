@@ -19,10 +19,10 @@ from typing import Any, TypeAlias
 import jax.numpy as jnp
 import numpy as np
 
-from .directions import per_direction, sizes_of, spans
+from .directions import per_direction, rows_of, spans
 from .errors import ReferenceUnsupported
 from .program import Equation, Program, Var
-from .record import emit, rebind, recorder, replay
+from .record import emit, here, rebind, replay
 from .tangent_values import Tangent, Value, filled, is_continuous, tangent_type, total
 
 Outcome: TypeAlias = tuple[list[Value], list[Tangent]]
@@ -145,9 +145,8 @@ def custom_jvp(
 
 def lifted(values: Sequence[Any]) -> list[Any]:
     """What a user's rule returned, as recorded values: numbers and numpy arrays are fine there."""
-    here = recorder()
-    assert here is not None, "cannot happen: rules run while a pass records"
-    return [None if x is None else here.lift(x) for x in values]
+    current = here("a custom rule")
+    return [None if x is None else current.lift(x) for x in values]
 
 
 def custom_vjp(
@@ -166,12 +165,10 @@ def custom_vjp(
         cotangents = [next(given) if is_continuous(v.type) else None for v in eqn.outputs]
         rows = eqn.params["bwd"](residuals, cotangents)
         terms = [jnp.sum(row * t) for row, t in zip(rows, tangents) if row is not None and t is not None]
-        return [total(terms)] if terms else []
+        return [total(terms) if terms else jnp.zeros(())]
 
-    elements = per_direction(element, types)
-    if not elements:
-        return lifted(outs), [None] * len(outs)
-    pieces = iter(elements[0][start:stop].reshape(t.shape) for (start, stop), t in zip(spans(sizes_of(types)), types))
+    (elements,) = per_direction(element, types)
+    pieces = iter(rows.reshape(t.shape) for rows, t in rows_of(elements, types))
     return lifted(outs), [next(pieces) if is_continuous(v.type) else None for v in eqn.outputs]
 
 

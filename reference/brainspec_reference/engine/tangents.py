@@ -62,20 +62,15 @@ def differentiate(program: Program, which: Sequence[bool], instantiate: Sequence
 
     def with_tangents(*values: Value) -> list[Value]:
         given = iter(values[len(types) :])
-        outs, tangents = push(program, values, [next(given) if w else None for w in which])
+        duals = replay(program, [dual(x, next(given) if w else None) for x, w in zip(values, which)], push_equation)
+        outs = [retyped(primal_of(y), atom.type) for y, atom in zip(duals, program.outputs)]
+        tangents = [tangent_of(y) for y in duals]
         wanted = [filled(t, y) if i and is_continuous(y) else t for y, t, i in zip(outs, tangents, instantiate)]
         moves[:] = [t is not None for t in wanted]
         return [*outs, *(t for t in wanted if t is not None)]
 
     chosen = [tangent_type(t) for t, w in zip(types, which, strict=True) if w]
     return record(with_tangents, [*types, *chosen], axes=program.axes), moves
-
-
-def push(program: Program, primals: Sequence[Value], tangents: Sequence[Tangent]) -> tuple[list[Value], list[Tangent]]:
-    """The outputs and their tangents, recorded in the current recording."""
-    outs = replay(program, [dual(x, t) for x, t in zip(primals, tangents)], push_equation)
-    primals = [retyped(primal_of(y), atom.type) for y, atom in zip(outs, program.outputs)]
-    return primals, [tangent_of(y) for y in outs]
 
 
 def push_equation(eqn: Equation, values: Sequence[Any]) -> list[Any]:
@@ -106,11 +101,9 @@ def plain(eqn: Equation, primals: Sequence[Value], tangents: Sequence[Tangent], 
 
 
 def fitting(tangent: Tangent, primal: Value) -> Tangent:
-    """The tangent in the type that belongs to its primal: a rule may leave broadcasts and weak types to us."""
+    """The tangent in the type that belongs to its primal: a rule may leave weak types to us."""
     if tangent is None or not is_continuous(primal):
         return None
-    if tangent.shape != primal.shape:
-        tangent = lax.broadcast_in_dim(tangent, primal.shape, range(primal.ndim - tangent.ndim, primal.ndim))
     return retyped(tangent, tangent_type(primal.aval))
 
 

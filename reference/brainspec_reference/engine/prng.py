@@ -110,7 +110,7 @@ RANDOM: dict[str, Callable[..., Sequence[Any]]] = {
 
 def apply_random(op: str, values: Sequence[Array], params: Params, types: Sequence[Any]) -> list[Array]:
     """The results of a random primitive whose operands and results are of these types."""
-    if not jax.config.jax_threefry_partitionable:  # type: ignore[attr-defined]
+    if not jax.config.values["jax_threefry_partitionable"]:
         raise ReferenceUnsupported(op, "It knows only jax_threefry_partitionable=True, which is JAX's default.")
     for type_ in types:
         if "key<" in str(type_.dtype) and "fry" not in str(type_.dtype):

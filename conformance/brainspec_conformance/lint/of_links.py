@@ -66,33 +66,17 @@ def tags_name_clauses(matter: Matter) -> Iterator[Finding]:
     for tag in matter.links.tags:
         if tag.id not in matter.by_id:
             wrong = f"the tag names no clause{ids.close(tag.id, matter.by_id)}"
-            yield Finding(
-                links.short(tag.path), tag.line, tag.id, wrong, "correct the id, or add the clause to its page"
-            )
+            yield _tag(tag, wrong, "correct the id, or add the clause to its page")
         elif matter.by_id[tag.id].retired:
-            yield Finding(
-                links.short(tag.path),
-                tag.line,
-                tag.id,
-                "the tag names a retired clause",
-                "remove the tag, and the rule with it",
-            )
+            yield _tag(tag, "the tag names a retired clause", "remove the tag, and the rule with it")
         if tag.alone:
-            yield Finding(
-                links.short(tag.path),
-                tag.line,
-                tag.id,
-                "the tag stands on a line without a word of code",
-                "put it on the line that decides",
-            )
+            yield _tag(tag, "the tag stands on a line without a word of code", "put it on the line that decides")
         if tag.rank:
-            yield Finding(
-                links.short(tag.path),
-                tag.line,
-                tag.id,
-                "it is the second tag on its line",
-                "one decision, one line, one tag",
-            )
+            yield _tag(tag, "it is the second tag on its line", "one decision, one line, one tag")
+
+
+def _tag(tag: links.Tag, wrong: str, cure: str) -> Finding:
+    return Finding(links.short(tag.path), tag.line, tag.id, wrong, cure)
 
 
 def clauses_have_tags(matter: Matter) -> Iterator[Finding]:

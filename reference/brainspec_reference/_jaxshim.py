@@ -185,7 +185,10 @@ def hi_rule(primitive: Any) -> Callable[..., Any]:
         types = [type_of(p).to_tangent_aval() for p in primals]  # type: ignore[no-untyped-call]
         zeros = [_ad.Zero(type_) if t is None else t for type_, t in zip(types, tangents)]
         pairs = [jax.tree.unflatten(primitive.in_tree, values) for values in (primals, zeros)]
-        outs, moved = primitive.jvp(*pairs)
+        try:
+            outs, moved = primitive.jvp(*pairs)
+        except NotImplementedError as error:
+            raise ReferenceUnsupported(str(primitive), "JAX gives this operation no derivative.") from error
         is_zero = lambda x: isinstance(x, _ad.Zero)  # noqa: E731
         return jax.tree.leaves(outs), [none_if_zero(t) for t in jax.tree.leaves(moved, is_leaf=is_zero)]
 

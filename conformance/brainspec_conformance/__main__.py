@@ -3,6 +3,8 @@
 import sys
 import traceback
 
+from .exits import OURS
+
 
 def main() -> None:
     """Run the command line; a fault of ours exits with 4, so that no script takes it for a verdict."""
@@ -15,7 +17,7 @@ def main() -> None:
         print(
             "brainspec: this is a fault of ours, not a verdict; please report it with the lines above", file=sys.stderr
         )
-        sys.exit(4)
+        sys.exit(OURS)
 
 
 if __name__ == "__main__":

@@ -45,8 +45,7 @@ def find(name: str) -> list[Clause]:
     bare = ids.split(name)[0].rstrip(".")
     if exact := clauses.by_id().get(bare):
         return [exact]
-    every = [clause for chapter in clauses.load() for clause in chapter.clauses]
-    return [clause for clause in every if clause.id.startswith(bare + ".")]
+    return [clause for clause in clauses.every() if clause.id.startswith(bare + ".")]
 
 
 def cite_all(found: list[Clause]) -> list[Citation]:

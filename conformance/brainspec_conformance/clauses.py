@@ -19,8 +19,6 @@ KINDS = ("MUST", "MAY", "UNDEFINED", "QUALITY")
 SECTIONS = ("Words", "Rules", "Errors", "Examples", "Rationale")
 FIELDS = ("Why", "Origin", "Errors", "Example", "Untestable", "Untagged", "Alias", "Retired")
 
-_HEADING = re.compile(rf"({ids.NAME})@(\d+)")
-
 
 @frozen
 class Clause:
@@ -99,13 +97,16 @@ def load(folder: Path | None = None) -> list[Chapter]:
 
 
 @functools.cache
+def every() -> tuple[Clause, ...]:
+    """All clauses of the shipped pages, in reading order."""
+    return tuple(clause for chapter in load() for clause in chapter.clauses)
+
+
+@functools.cache
 def by_id() -> dict[str, Clause]:
     """The clauses of the shipped pages by id, and by the older ids that they keep as aliases."""
-    found: dict[str, Clause] = {}
-    for chapter in load():
-        for clause in chapter.clauses:
-            found[clause.id] = clause
-    for clause in list(found.values()):
+    found = {clause.id: clause for clause in every()}
+    for clause in every():
         if clause.alias:
             found.setdefault(clause.alias, clause)
     return found
@@ -199,7 +200,7 @@ class _Reader:
 
     def _h3(self, token: Token, line: int) -> None:
         text = _plain(token)
-        if match := _HEADING.match(text):
+        if match := ids.CITED.match(text):
             kind = text[match.end() :].strip()
             self.draft = Clause(match[1], int(match[2]), kind, "", self.path.name, line, self.section)
         else:

@@ -5,16 +5,17 @@ Exit status: 0 conforming, 1 failures, 2 wrong usage, 3 the implementation canno
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
+from attrs import asdict
 
 from . import citing, clauses, ids, implementations, lint, pages
+from .exits import CONFORMING, FAILURES, NOT_LOADED, USAGE
 from .impersonation import impersonate
 from .implementations import ImplementationError
 from .plugin import PROFILES
-
-USAGE, NOT_LOADED, OURS = 2, 3, 4
 
 IMPL = "A known name, a module path, or module:attribute."
 
@@ -114,7 +115,7 @@ def _failing_clauses(path: Path) -> str:
     failing = [clause.id for clause in report.clauses if clause.verdict in FAILING]
     if not failing:
         click.echo(f"{path}: nothing failed in this report")
-        sys.exit(0)
+        sys.exit(CONFORMING)
     return ",".join(failing)
 
 
@@ -123,9 +124,9 @@ def _folder_for(impl: str, impls: tuple[str, ...], folder: Path | None) -> Path 
     return folder / impl.replace(":", ".") if folder and len(impls) > 1 else folder
 
 
-def _load_or_explain(action: "conforming.Action") -> int:  # type: ignore[name-defined]  # noqa: F821
+def _load_or_explain(action: Callable[[], int]) -> int:
     try:
-        return int(action())
+        return action()
     except ImplementationError as error:
         _explain(error)
         return NOT_LOADED
@@ -165,17 +166,12 @@ def lint_command(write: bool, as_json: bool) -> None:
     matter = lint.load()
     findings = lint.lint(matter)
     if as_json:
-        click.echo(
-            json.dumps(
-                [{"path": f.path, "line": f.line, "id": f.id, "wrong": f.wrong, "cure": f.cure} for f in findings],
-                indent=2,
-            )
-        )
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
         for line in [*map(str, findings), *lint.coverage_lines(matter)]:
             click.echo(line)
         click.echo(f"{len(findings)} findings" if findings else "no findings: pages, code and checks agree")
-    sys.exit(1 if findings else 0)
+    sys.exit(FAILURES if findings else CONFORMING)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})

@@ -18,9 +18,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from . import implementations, report, summary
+from .exits import OURS, USAGE
 from .implementations import Implementation
-
-OURS, USAGE = 4, 2
 
 # Settings of the caller's shell that would change verdicts: the suite speaks of JAX as it comes.
 FOREIGN = (

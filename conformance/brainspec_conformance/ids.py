@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+"
 CITED = re.compile(rf"({NAME})@(\d+)")
-BARE = re.compile(NAME)
 
 
 def split(text: str) -> tuple[str, int | None]:

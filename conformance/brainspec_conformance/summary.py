@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from . import clauses, ids, links, surface
+from .exits import CONFORMING, FAILURES, USAGE
 from .plugin import PROPERTY, implementation_of
 from .verdicts import FAILING, ClauseVerdict, Result, find_echoes, judge
 
@@ -59,8 +60,7 @@ class Collector:
 
 def asked_for(pattern: str | None) -> list[clauses.Clause]:
     """The clauses that a pattern names; all without one."""
-    every = [clause for chapter in clauses.load() for clause in chapter.clauses]
-    return [clause for clause in every if pattern is None or ids.matches(clause.id, pattern)]
+    return [clause for clause in clauses.every() if pattern is None or ids.matches(clause.id, pattern)]
 
 
 def name_of(nodeid: str) -> str:
@@ -93,8 +93,13 @@ def _crashed(report: pytest.TestReport) -> Result | None:
         return None
     name = name_of(report.nodeid)
     function = name.partition("[")[0]
-    cited = [c for link in links.load().checks if f"{link.path.name}::{link.name}" == function for c in link.clauses]
-    cited = cited or re.findall(rf"{ids.NAME}@\d+", name)
+    cited = [
+        c
+        for link in links.checks_in(suite_folder())
+        if f"{link.path.name}::{link.name}" == function
+        for c in link.clauses
+    ]
+    cited = cited or [match[0] for match in ids.CITED.finditer(name)]
     # Which worker died, and after how many others, is chance.
     return Result(name, cited, "crash", message="the process died", detail="the process died while this check ran")
 
@@ -131,12 +136,11 @@ def _counted(count: Counter[str]) -> str:
 
 def cause_lines(verdicts: list[ClauseVerdict], results: list[Result]) -> list[str]:
     """The failures that nothing else explains, each with what failed and where; then how many more there are."""
-    sentences = {clause.cited: clause.sentence for chapter in clauses.load() for clause in chapter.clauses}
     by_check = {result.check: result for result in results}
     causes = [clause for clause in verdicts if clause.verdict in FAILING and not clause.echo_of]
     shown: list[str] = []
     for clause in causes[:CAUSES]:
-        shown += ["", f"{clause.verdict.upper()} {clause.cited}", f"  {sentences[clause.cited]}"]
+        shown += ["", f"{clause.verdict.upper()} {clause.cited}", f"  {clauses.by_id()[clause.id].sentence}"]
         shown += _check_lines([by_check[check] for check in clause.checks])
     if len(causes) > CAUSES:
         shown += ["", f"{len(causes) - CAUSES} more clauses fail on their own; --report DIR writes them all"]
@@ -182,7 +186,9 @@ def any_judged(verdicts: list[ClauseVerdict]) -> bool:
 
 def exit_status(verdicts: list[ClauseVerdict]) -> int:
     """0 conforming, 1 failures, 2 where nothing was judged: silence is no conformance."""
-    return int(any(clause.verdict in FAILING for clause in verdicts)) if any_judged(verdicts) else 2
+    if not any_judged(verdicts):
+        return USAGE
+    return FAILURES if any(clause.verdict in FAILING for clause in verdicts) else CONFORMING
 
 
 def suite_folder() -> Path:

@@ -136,5 +136,6 @@ def test_an_alias_never_hides_a_clause(monkeypatch, tmp_path: Path) -> None:
     taken = CLAUSE.replace("toys.box.open", "toys.box.shut") + "- Alias: toys.box.open@1\n"
     read_page(tmp_path, f"# Toys\n\n{taken}\n{CLAUSE}")
     monkeypatch.setattr(clauses.pages, "folder", lambda: tmp_path)
+    monkeypatch.setattr(clauses, "every", clauses.every.__wrapped__)  # not the pages that were read before
 
     assert clauses.by_id.__wrapped__()["toys.box.open"].id == "toys.box.open"

@@ -13,7 +13,7 @@ import pytest
 
 from brainspec_conformance import clauses
 
-EXAMPLES = [clause for chapter in clauses.load() for clause in chapter.clauses if clause.example and clause.judged]
+EXAMPLES = [clause for clause in clauses.every() if clause.example and clause.judged]
 
 
 @pytest.mark.parametrize("clause", EXAMPLES, ids=lambda clause: clause.cited)

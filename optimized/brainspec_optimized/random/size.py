@@ -10,7 +10,7 @@ import numpy as np
 
 from brainspec_optimized.errors import NegativeSize, NotASize
 
-__all__ = ["Size", "given_shape", "shape_of"]
+__all__ = ["Size", "given_shape", "integer_of", "shape_of"]
 
 Size: t.TypeAlias = int | t.Sequence[int] | None
 
@@ -33,11 +33,16 @@ def given_shape(size: t.Any) -> tuple[int, ...]:
     return (_extent(size, size),)  # [random.size.forms]
 
 
-def _extent(one: t.Any, size: t.Any) -> int:
+def integer_of(given: t.Any) -> int | None:
+    """What an integer of Python, NumPy or JAX is worth; None for anything else, a boolean too."""
     try:
-        extent = None if isinstance(one, bool) else operator.index(one)
+        return None if isinstance(given, bool) else operator.index(given)
     except TypeError:
-        extent = None
+        return None
+
+
+def _extent(one: t.Any, size: t.Any) -> int:
+    extent = integer_of(one)
     cure = "Give an integer of at least 0, or a tuple or list of such."
     if extent is None:
         raise NotASize(f"{size!r} is no size.", "random.error.size@1", cure)  # [random.error.size]

@@ -9,13 +9,13 @@ hang.
 """
 
 import functools
-import operator
 import threading
 import typing as t
 
 import jax
 
 from brainspec_optimized.errors import CountTooSmall, NotACount
+from brainspec_optimized.random.size import integer_of
 
 __all__ = ["LOCK", "Split", "splitting"]
 
@@ -44,10 +44,7 @@ _in_many = jax.jit(_split_in_many, static_argnames="n")
 
 
 def _checked_count(n: t.Any) -> int:
-    try:
-        count = None if isinstance(n, bool) else operator.index(n)
-    except TypeError:
-        count = None
+    count = integer_of(n)
     cure = "Ask for a positive integer."
     if count is None:
         raise NotACount(f"{n!r} keys were asked for.", "random.error.count@1", cure)  # [random.error.count]

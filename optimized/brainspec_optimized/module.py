@@ -15,7 +15,7 @@ __all__ = ["Module"]
 
 
 @shows_as("nn.Module")  # [module.node.kind]
-class Module(Node):  # [module.identity.leaf]
+class Module(Node):  # [module.node.kind]
     """What users derive their models from."""
 
     # Said aloud, so that a base class that compares, beside a module, does not take over.

@@ -40,9 +40,9 @@ class Rare:
         if type(other) is not Rare or type(self.tag) is not type(other.tag) or self.tag != other.tag:
             return False  # [graph.snapshot.structure]
         mine, others = self.metadata, other.metadata
-        return mine.keys() == others.keys() and all(
-            same(mine[k], others[k]) for k in mine
-        )  # [graph.snapshot.structure]
+        if mine.keys() != others.keys():
+            return False  # [graph.snapshot.structure]
+        return all(same(mine[key], others[key]) for key in mine)  # [graph.snapshot.structure]
 
     def __hash__(self) -> int:
         if self._hash is None:

@@ -25,5 +25,5 @@ def hash_of(value: t.Any) -> int:
     """A hash that two values share if they are the same."""
     try:
         return hash((type(value), value))
-    except Exception:  # by identity, as it is compared
-        return id(value)  # [graph.def.static]
+    except Exception:  # [graph.def.static]
+        return id(value)  # as it is compared

@@ -32,7 +32,9 @@ class Module(Node):  # [module.node.kind]
     @property
     def name(self) -> str | None:
         """What the user calls it."""
-        return self.__dict__.get("name")  # [module.node.constructor]
+        if "name" not in self.__dict__:  # [module.node.constructor]
+            return None
+        return t.cast(str, self.__dict__["name"])  # [module.name.given]
 
     @name.setter
     def name(self, name: object) -> None:

@@ -33,7 +33,7 @@ def node_text(node: Vertex) -> str:
     if id(node) in _MINE.around:  # asked for once more by the `__repr__` of something within
         return f"{name}(...)"
     _MINE.around.append(id(node))
-    _MINE.printed[id(node)] = node  # [module.repr.again]
+    _MINE.printed[id(node)] = node
     try:
         parts = [f"{key}={_short(held)}" for key, held in _shown(node)]
     finally:

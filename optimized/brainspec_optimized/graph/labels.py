@@ -47,8 +47,12 @@ class Rare:
     def __hash__(self) -> int:
         if self._hash is None:
             metadata = frozenset([(name, hash_of(held)) for name, held in self.metadata.items()])
-            self._hash = hash((type(self.tag), _hashable(self.tag), metadata))  # [graph.snapshot.structure]
+            self._hash = hash((type(self.tag), _hashable(self.tag), metadata))
         return self._hash
+
+    def __reduce__(self) -> tuple[t.Any, ...]:
+        # Not the hash: that of a string is another in every process.
+        return Rare, (self.tag, self.metadata)
 
 
 def _hashable(tag: t.Any) -> t.Any:

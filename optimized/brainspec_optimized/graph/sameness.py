@@ -13,7 +13,7 @@ def same(a: t.Any, b: t.Any) -> bool:
     """Whether two static values are the same."""
     if a is b:
         return True
-    if type(a) is not type(b):  # [graph.def.equal]
+    if type(a) is not type(b):  # [graph.snapshot.structure]
         return False
     try:
         return hash(a) == hash(b) and bool(a == b)  # [graph.def.equal]

@@ -278,3 +278,21 @@ def test_a_snapshot_from_pickle_has_the_structure_that_it_had(impl: Any) -> None
     snapshot = ref(impl, {"a": 1.0}, "ParamState", name="v", tag={"b", "a"}, unit="mV", bounds=(0, None))
 
     assert structure_of(pickle.loads(pickle.dumps(snapshot))) == structure_of(snapshot)
+
+
+@check("graph.snapshot.apart@1", needs=["graph.snapshot.fields@1", "graph.treefy.states@1"])
+@pytest.mark.parametrize("tag", [{"a"}, ["a"]], ids=repr)
+def test_a_snapshot_stays_as_it_was_taken(impl: Any, tag: Any) -> None:
+    node = impl.graph.Node()
+    node.s = impl.State(1, tag=tag, unit="mV")
+    ref = impl.graph.treefy_states(node)["s"]
+    structure = structure_of(ref)
+    given = ref.tag
+    (given.add if isinstance(given, set) else given.append)("b")
+    (tag.add if isinstance(tag, set) else tag.append)("c")
+    ref.metadata["other"] = 1
+    node.s.unit = "nA"
+
+    assert ref.tag == type(tag)(["a"])
+    assert ref.metadata == {"unit": "mV"}
+    assert structure_of(ref) == structure

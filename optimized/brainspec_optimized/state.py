@@ -119,5 +119,9 @@ class State(Cell, metaclass=Kind):  # [state.identity.leaf]
     def __reduce__(self) -> tuple[t.Any, ...]:
         return copyreg.__newobj__, (type(self),), self.__getstate__()  # type: ignore[attr-defined] # [state.copy.pickle]
 
+    def _metadata(self) -> dict[str, t.Any]:
+        more = {name: getattr(self, name) for name in self._more if hasattr(self, name)}
+        return self.__dict__ | more
+
     def __repr__(self) -> str:
         return state_text(self)

@@ -20,7 +20,8 @@ def test_the_reference_lacks_nothing() -> None:
 def test_what_is_missing_is_named() -> None:
     filters = vars(brainspec_reference.util.filter) | {"OfType": None}
     del filters["Any"]
-    names = vars(brainspec_reference) | {"util": SimpleNamespace(filter=SimpleNamespace(**filters))}
+    util = vars(brainspec_reference.util) | {"filter": SimpleNamespace(**filters)}
+    names = vars(brainspec_reference) | {"util": SimpleNamespace(**util)}
     found = surface.missing(SimpleNamespace(**names))
 
     assert ["util.filter.Any"] == [name.place for name in found]

@@ -76,6 +76,15 @@ MISTAKES: list[tuple[str, Callable[[Any], object]]] = [
     ("random.error.backup", lambda impl: impl.random.RandomState(0).restore_key()),
     ("random.error.probability", lambda impl: impl.random.RandomState(0).bernoulli(2.0)),
     ("random.error.size", lambda impl: impl.random.RandomState(0).uniform(size=-1)),
+    ("graph.error.pop-none", lambda impl: impl.graph.pop_states(impl.graph.Node())),
+    ("graph.error.pop-container", lambda impl: impl.graph.pop_states([impl.State(1)], ...)),
+    ("graph.error.prefix", lambda impl: impl.util.FlattedDict({("a",): 1, ("a", "b"): 2}).to_nest()),
+    ("graph.error.path", lambda impl: impl.util.FlattedDict({"alone": 1}).to_nest()),
+    ("graph.error.values", lambda impl: impl.util.NestedDict({}).replace_by_pure_dict({"other": 1})),
+    ("module.error.update", lambda impl: impl.nn.Module()()),
+    ("module.error.name-set", lambda impl: setattr(impl.nn.Module(), "name", "other")),
+    ("module.error.name", lambda impl: impl.nn.Module(name=42)),
+    ("module.error.target", lambda impl: impl.nn.init_all_states(42)),
 ]
 
 

@@ -39,8 +39,9 @@ class RandomState(State):  # [random.state.kind]
     __slots__ = ("_backup",)
     _backup: jax.Array | None
 
-    def __new__(cls, /, *args: object, **kwargs: object) -> t.Self:
-        state = super().__new__(cls)
+    @classmethod
+    def _bare(cls, born: object) -> t.Self:
+        state = super()._bare(born)
         state._backup = None  # [random.backup.apart]
         return state
 

@@ -52,11 +52,13 @@ class Recorder(shim.Trace):  # type: ignore[misc]
         self.outer: dict[Var, Recorded] = {}  # captured variables of enclosing recordings, as their owners' values
         self.stand_ins: dict[Var, Recorded] = {}  # what stands for a variable of another recording in this one
         self.lines: dict[Atom, str] = {}
+        self.keeps_states = False  # whether it is told what becomes of the states: where it is current is no bare trace
         self.line = ""  # when not empty: the user's line that the equations being bound come from
 
     # ---- values ----
 
     def input(self, type_: ShapedArray) -> Recorded:
+        """A further input of the program; also in mid-recording, as a function finds out what it needs."""
         self.inputs.append(Var(type_))
         return Recorded(self, self.inputs[-1])
 
@@ -210,13 +212,17 @@ def recorder() -> Recorder | None:
 def record_inside(
     parent: Recorder | None, functions: Sequence[Body], axes: Mapping[Hashable, int] | None = None
 ) -> tuple[list[Program], dict[Var, Recorded]]:
-    """A program per function, and the captured values: further inputs, the same for each of these programs."""
+    """A program per function, and the captured values: further inputs, the same for each of these programs.
+
+    Before them come a program's own inputs: the function's arguments, then those that it asked its recorder for.
+    """
     scope = {**(parent.axes if parent else {}), **(axes or {})}
     children = [Recorder(parent, scope) for _ in functions]
     programs = [child.run(fun, types) for child, (fun, types) in zip(children, functions)]
-    captured = {var: parent.lift(x) for child in children for var, x in child.outer.items() if parent}
+    captured = {var: x for child in children for var, x in child.outer.items()}
     for k, child in enumerate(children):
-        own = programs[k].inputs[: len(functions[k][1])]
+        stand_ins = {child.stand_ins[v].atom for v in child.outer}
+        own = [v for v in programs[k].inputs if v not in stand_ins]
         further = [child.stand_ins[v].atom if v in child.outer else Var(x.aval) for v, x in captured.items()]
         programs[k] = Program((*own, *further), programs[k].equations, programs[k].outputs, scope)  # type: ignore[arg-type]
     return programs, captured

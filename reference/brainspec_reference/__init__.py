@@ -1,6 +1,6 @@
 """The reference: the specification as plain Python, slow on purpose, read before it is run."""
 
-from . import random, util
+from . import random, transform, util
 from .errors import TraceContextError
 from .new_states import catch_new_states
 from .state import State
@@ -18,5 +18,6 @@ __all__ = [  # [model.surface.present]
     "TraceContextError",
     "catch_new_states",
     "random",
+    "transform",
     "util",
 ]

@@ -1,8 +1,9 @@
 """The reference: the specification as plain Python, slow on purpose, read before it is run."""
 
-from . import random, transform, util
+from . import graph, nn, random, transform, util
 from .errors import TraceContextError
 from .new_states import catch_new_states
+from .snapshot import TreefyState
 from .state import State
 from .state_kinds import BatchState, HiddenState, LongTermState, ParamState, ShortTermState
 from .trace_stack import StateTraceStack
@@ -16,7 +17,10 @@ __all__ = [  # [model.surface.present]
     "State",
     "StateTraceStack",
     "TraceContextError",
+    "TreefyState",
     "catch_new_states",
+    "graph",
+    "nn",
     "random",
     "transform",
     "util",

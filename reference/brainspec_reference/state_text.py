@@ -48,3 +48,9 @@ def state_text(kind: str, value: object, name: object, tag: object) -> str:
     lines = [f"  value={shortened(value)!r}"]
     lines += [f"  {key}={label_text(label)}" for key, label in (("name", name), ("tag", tag)) if label is not None]
     return "\n".join([f"{kind}(", ",\n".join(lines), ")"])  # [state.repr.form]
+
+
+def block(opening: str, entries: list[str], closing: str) -> str:
+    """Entries of one or more lines, indented between two brackets."""
+    indented = ["  " + entry.replace("\n", "\n  ") for entry in entries]
+    return "\n".join([opening, ",\n".join(indented), closing])

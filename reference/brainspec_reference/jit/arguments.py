@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from jax.tree_util import keystr, tree_leaves_with_path, tree_structure
 
-from ..errors import NoHash, NotAnArgument, StateArgument
+from ..errors import NodeArgument, NoHash, NotAnArgument, StateArgument
+from ..graph import Node
 from ..state import State
 from ..tree_types import VALUES, Refusal, TreeType, flattened
 from .marks import Label, Labels, is_marked
@@ -85,12 +86,16 @@ def taken_apart(
 
 
 def refuse_mutable(label: Label, value: Any) -> None:
-    """What changes is no argument, not even in one: the function finds it by itself."""
+    """What changes is no argument, nor stands in one: the function finds it by itself."""
     for path, leaf in tree_leaves_with_path(value):
         if isinstance(leaf, State):
             found = f"Found a {type(leaf).__name__} at argument {label!r}{keystr(path)}"
             cure = "Use the state in the function, which finds it by itself, or pass its value"
             raise StateArgument(found, "jit.error.state-argument@1", cure)  # [jit.error.state-argument]
+        if isinstance(leaf, Node):
+            found = f"Found a {type(leaf).__name__} at argument {label!r}{keystr(path)}"
+            cure = "Close over it, or make the function a method of its class"
+            raise NodeArgument(found, "jit.error.module-argument@1", cure)  # [jit.error.module-argument]
 
 
 def refuse_unhashable(label: Label, value: Any) -> None:

@@ -2,8 +2,8 @@
 
 JAX runs a user's function under a *trace*, an object that is handed every primitive as it is bound. Here is what the
 recorder needs of that machinery: making a trace current, typing a primitive, reading the jaxprs that JAX itself nests
-(`jit`, `scan`, `custom_jvp`, ...), turning values into numpy and back, and the settings that tracing depends on. Where
-versions differ the difference is in one function with a comment; behaviour that is none of the known ones raises.
+(`jit`, `scan`, `custom_jvp`, ...), and the settings that tracing depends on. Where versions differ the difference is in one
+function with a comment; behaviour that is none of the known ones raises.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ from .user_lines import user_line as user_line
 
 Trace: Any = jax.core.Trace
 Tracer: Any = jax.core.Tracer
-KEY = np.dtype([("a", np.uint32), ("b", np.uint32)])
 
 _STANDS_ON = {
     _core: ("EvalTrace", "eval_trace", "extend_axis_env_nd", "trace_ctx"),
@@ -43,7 +42,7 @@ _STANDS_ON = {
     _random: ("random_gamma_p",),
     _ad: ("Zero",),
     _callback: ("io_callback_impl", "pure_callback_impl"),
-    _config: ("disable_jit", "trace_context"),
+    _config: ("disable_jit", "eager_constant_folding", "trace_context"),
     _debugging: ("debug_callback_impl", "debug_print_impl"),
     jax.core: ("ShapedArray", "Trace", "Tracer"),
 }
@@ -96,6 +95,11 @@ def jit_is_disabled() -> bool:
     return bool(_config.disable_jit.value)
 
 
+def constants_are_numbers() -> bool:
+    """Inside of `jax.ensure_compile_time_eval`: what is applied to numbers alone gives numbers, whatever the trace."""
+    return bool(_config.eager_constant_folding.value)
+
+
 def settings() -> tuple[Any, ...]:
     """The settings of JAX, in this thread, that tracing depends on, and the named axes in scope."""
     return tuple(_config.trace_context())
@@ -124,36 +128,14 @@ def output_types(primitive: Any, types: Sequence[ShapedArray], params: Mapping[s
     return list(out) if primitive.multiple_results else [out]
 
 
-def to_numpy(x: Any, type_: ShapedArray) -> np.ndarray[Any, Any]:
-    """A concrete JAX value as numpy; keys become the structured dtype."""
-    if not is_key(type_):
-        return np.asarray(x, dtype=type_.dtype)
-    if "fry" not in str(type_.dtype):
-        raise ReferenceUnsupported(f"random keys of type {type_.dtype}", "Only threefry keys have a meaning here.")
-    with _extend.set_current_trace(_core.eval_trace):  # type: ignore[no-untyped-call]
-        pair = np.asarray(jax.random.key_data(x))
-    return pair.view(KEY)[..., 0]
+def evaluating() -> AbstractContextManager[None]:
+    """Meanwhile, primitives act at once, on numbers."""
+    return _extend.set_current_trace(_core.eval_trace)  # type: ignore[no-untyped-call]
 
 
-def to_jax(value: np.ndarray[Any, Any], type_: ShapedArray, device: jax.Device | None = None) -> jax.Array:
-    """The same value for JAX, committed to a device if one is given, in memory that nobody else has."""
-    with _extend.set_current_trace(_core.eval_trace):  # type: ignore[no-untyped-call]
-        if is_key(type_):
-            words = np.stack([value["a"], value["b"]], axis=-1)
-            keys: jax.Array = jax.random.wrap_key_data(jax.device_put(words, device), impl="threefry2x32")
-            return keys
-        array = jax.device_put(np.array(value, type_.dtype), device)
-        return _Array(type_, array.sharding, [array], committed=array.committed) if type_.weak_type else array
-
-
-def as_keys(x: Any) -> np.ndarray[Any, Any]:
-    """Keys in our form, given as JAX's or as ours."""
-    own = isinstance(x, np.ndarray) and x.dtype == KEY
-    return x if own else to_numpy(x, type_of(x))
-
-
-def is_key(type_: ShapedArray) -> bool:
-    return bool(jax.numpy.issubdtype(type_.dtype, jax.dtypes.prng_key))
+def weakly_typed(array: Any) -> jax.Array:
+    type_ = ShapedArray(array.shape, array.dtype, weak_type=True)
+    return _Array(type_, array.sharding, [array], committed=array.committed)
 
 
 def placed(args: Sequence[Any], kwargs: Mapping[str, Any], **options: Any) -> Any:

@@ -29,7 +29,7 @@ register_pytree_node(Dead, lambda dead: ((), dead.born_at), lambda born_at, _: D
 
 
 def refuse_dead(state: "State") -> None:
-    if isinstance(state._held, Dead):
+    if isinstance(state._held, Dead):  # [jit.state.revived]
         found = f"Found a dead {type(state).__name__}, born at {state._held.born_at} in a function that was traced"
         cure = "Assign a value to it, make it outside of the function, or return its value"
         raise TraceContextError(found, "jit.state.dead@1", cure)  # [jit.state.dead]

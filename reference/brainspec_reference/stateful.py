@@ -17,12 +17,13 @@ from typing import Any
 import jax
 from jax.tree_util import tree_leaves
 
-from ._jaxshim import is_tracer, to_jax
+from ._jaxshim import constants_are_numbers, is_tracer
 from .engine.errors import FinishedRecordingError
 from .engine.lanes import evaluate
 from .engine.program import Program
 from .engine.record import Recorded, record_body, recorder, replay
 from .errors import BadStateValue, NotAResult, OtherStructure, StateResult
+from .jax_values import to_jax
 from .state import State
 from .state_death import Dead, Mortals
 from .trace_stack import StateTraceStack, alone, touched
@@ -57,12 +58,13 @@ class Stateful:
 
 def outputs_of(program: Program, inputs: Sequence[Any], device: jax.Device | None) -> list[Any]:
     """As equations of the recording in progress, if there is one; else as arrays, on the device that is given."""
-    if recorder() is not None:
+    numbers = not any(map(is_tracer, inputs))
+    if recorder() is not None and not (numbers and constants_are_numbers()):
         return replay(program, inputs)  # [jit.nest.inside]
-    if any(map(is_tracer, inputs)):
+    if not numbers:
         raise FinishedRecordingError("A value without numbers is used where nothing is recorded or traced.")
-    (lane,) = evaluate(program, [inputs])
-    return [to_jax(value, atom.type, device) for value, atom in zip(lane, program.outputs)]
+    (lane,) = evaluate(program, [inputs])  # wherever they are  # [jit.place.moved]
+    return [to_jax(value, atom.type, device) for value, atom in zip(lane, program.outputs)]  # [jit.result.same]
 
 
 def held(state: State) -> TreeType:
@@ -100,19 +102,31 @@ class Recording(StateTraceStack):
         self.found: dict[State, TreeType] = {}
         self.mortals = Mortals()
 
+    def recorded(self, axes: Mapping[Hashable, int] | None = None) -> Stateful:
+        """The function, as a body of the recording in progress if there is one."""
+        try:
+            program, captured = record_body(self.run, self.argument.types, axes=axes)
+        except BaseException:
+            for state in self.states:  # whoever goes on depends on what the failure depended on
+                touched(state, written=False)
+            raise
+        states = tuple(self.states)
+        found, left = tuple(self.found[s] for s in states), tuple(self.left[s] for s in states)
+        return Stateful(program, captured, self.result, states, found, left)
+
     def _record(self, state: State, written: bool) -> None:
         super()._record(state, written)
-        if state in self._originals and state not in self.found:
+        if state in self._originals and state not in self.found:  # none that was born meanwhile  # [jit.state.local]
             self.lend(state)
 
     def lend(self, state: State) -> None:
-        self.found[state] = found = held(state)
+        self.found[state] = found = held(state)  # [jit.state.aliases]
         state._hold(found.filled(self.recorder.input(type_) for type_ in found.types))
 
     def run(self, *leaves: Any) -> list[Any]:
         """The leaves of the result, and of what the written states hold."""
         self.recorder = recorder()  # that of this function
-        self.recorder.keeps_states = True
+        self.recorder.keeps_states = True  # [jit.state.random]
         try:
             with alone(self), self.mortals:
                 result = self.function(self.argument.filled(leaves))
@@ -128,25 +142,9 @@ class Recording(StateTraceStack):
         found = self.found.get(state) or held(state)  # once more, if the function caught the error
         if state not in self._written:
             return None
-        left = held(state)
+        left = held(state)  # [jit.state.retyped]
         if left.structure != found.structure and not isinstance(self._originals[state], Dead):  # [jit.state.revived]
             what = f"A {type(state).__name__} that held {found.structure} was given {left.structure}"
             cure = "Keep the structure, or assign outside of the function"
             raise OtherStructure(what, "jit.error.structure@1", cure)  # [jit.error.structure]
         return left
-
-
-def record_stateful(
-    function: Callable[[Any], Any], argument: TreeType, *, axes: Mapping[Hashable, int] | None = None
-) -> Stateful:
-    """The function of one tree, recorded, as a body of the recording in progress if there is one."""
-    recording = Recording(function, argument)
-    try:
-        program, captured = record_body(recording.run, argument.types, axes=axes)
-    except BaseException:
-        for state in recording.states:  # whoever goes on depends on what the failure depended on
-            touched(state, written=False)
-        raise
-    states = tuple(recording.states)
-    found, left = tuple(recording.found[s] for s in states), tuple(recording.left[s] for s in states)
-    return Stateful(program, captured, recording.result, states, found, left)

@@ -11,7 +11,8 @@ from typing import Any
 import jax
 from jax import lax
 
-from .._jaxshim import description, to_jax
+from .._jaxshim import description
+from ..jax_values import to_jax
 from .program import Atom, Const, Equation, Program
 
 Values = Sequence[Any]

@@ -14,7 +14,8 @@ import jax
 import numpy as np
 from jax.core import ShapedArray
 
-from .._jaxshim import CALLBACKS, to_jax
+from .._jaxshim import CALLBACKS
+from ..jax_values import to_jax
 from .errors import CallbackResultError
 from .group import Mode, Value, typed
 from .program import Equation

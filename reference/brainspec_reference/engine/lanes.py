@@ -91,7 +91,7 @@ def plain(eqn: Equation, group: Group, inputs: Sequence[Column], how: Run) -> li
     for k in range(len(group)):
         values = [column[k] for column in inputs]
         if eqn.op in CALLBACKS:
-            results.append(apply_callback(eqn, values, how.mode))
+            results.append(apply_callback(eqn, values, how.mode))  # [jit.nest.callbacks]
         elif eqn.op in RANDOM:
             results.append(apply_random(eqn.op, values, eqn.params, [*in_types, *types]))
         else:

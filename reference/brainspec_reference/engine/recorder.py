@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from jax.core import ShapedArray
 
 from .. import _jaxshim as shim
+from ..jax_values import to_numpy
 from .custom import custom_jvp, custom_vjp
 from .errors import FinishedRecordingError, ReferenceUnsupported, UnknownAxisError
 from .nested import structure
@@ -24,7 +25,7 @@ Function: TypeAlias = Callable[..., Sequence[Any]]
 Body: TypeAlias = tuple[Function, Sequence[ShapedArray]]  # a function, and the types of its arguments
 
 
-class Recorded(shim.Tracer):  # type: ignore[misc]
+class Recorded(shim.Tracer):  # type: ignore[misc]  # [jit.error.concrete]
     """What the user's function holds in place of a number."""
 
     __slots__ = ("atom",)
@@ -63,7 +64,7 @@ class Recorder(shim.Trace):  # type: ignore[misc]
         return Recorded(self, self.inputs[-1])
 
     def constant(self, value: Any, type_: ShapedArray) -> Recorded:
-        return Recorded(self, Const(shim.to_numpy(value, type_), type_))
+        return Recorded(self, Const(to_numpy(value, type_), type_))
 
     def lift(self, x: Any) -> Recorded:
         """A value of this recording for any value that a function can hold."""

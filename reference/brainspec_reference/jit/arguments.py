@@ -1,10 +1,10 @@
 """The arguments of a call, taken apart: what is part of the signature, and what the program is given.
 
-A static argument is part of the signature as it is. Of the dynamic ones the type is; the program is given their leaves,
-positional arguments before named ones.
+A static argument is part of the signature as it is. Of a dynamic one the type is; the program is given its leaves.
+Arguments are in the order of their labels: those given by position, then those given by name.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
@@ -22,42 +22,44 @@ class Key(NamedTuple):
     """What the arguments of a call add to its signature."""
 
     static: tuple[tuple[Label, type, Any], ...]  # with the type, since 1, True and 1.0 are equal
-    dynamic: TreeType
+    dynamic: tuple[tuple[Label, TreeType], ...]
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """Those of one call; a method's instance stands in front of them, and is none."""
+    """Those of one call; the instance of a method stands in front of them, and is none."""
 
     instance: tuple[Any, ...]
-    count: int  # of those given by position
     static: Mapping[Label, Any]
-    dynamic: Mapping[Label, list[Any]]  # their leaves
+    dynamic: Mapping[Label, Any]
+    leaves: Mapping[Label, list[Any]]  # of the dynamic ones
     key: Key
 
-    def leaves(self) -> list[Any]:
-        return list(chain(*self.dynamic.values()))
-
-    def tree(self) -> Any:
-        """The dynamic arguments: a list of the positional ones, and a dictionary."""
-        return self.key.dynamic.filled(self.leaves())
-
-    def marked(self, labels: Labels) -> Iterable[Any]:
-        """The leaves of those that an option marks."""
-        last = len(self.instance) + self.count
-        return chain(*(leaves for label, leaves in self.dynamic.items() if is_marked(labels, label, last)))
+    def type(self) -> TreeType:
+        """Of the dynamic arguments, as a list."""
+        types = chain(*(type_.types for _, type_ in self.key.dynamic))
+        return TreeType(tree_structure(list(self.dynamic.values())), tuple(types))
 
     def given_to(self, origin: Callable[..., Any]) -> Callable[[Any], Any]:
-        """The origin as a function of one tree, that of the dynamic arguments."""
+        """The origin as a function of that list."""
 
-        def of_tree(tree: Any) -> Any:
-            positional, named = iter(tree[0]), tree[1]
-            labels = range(len(self.instance), len(self.instance) + self.count)
-            args = [self.static[label] if label in self.static else next(positional) for label in labels]
-            fixed = {label: value for label, value in self.static.items() if isinstance(label, str)}
-            return origin(*self.instance, *args, **fixed, **named)  # [jit.static.passed]
+        def of_list(dynamic: Any) -> Any:
+            args, kwargs = by_way({**self.static, **dict(zip(self.dynamic, dynamic))})  # [jit.static.passed]
+            return origin(*self.instance, *args, **kwargs)  # [jit.error.unknown-argument]
 
-        return of_tree
+        return of_list
+
+    def marked(self, labels: Labels) -> list[Any]:
+        """The leaves of the dynamic arguments that an option marks."""
+        last = len(self.instance) + len(by_way({**self.static, **self.dynamic})[0])
+        return list(chain(*(self.leaves[label] for label in self.leaves if is_marked(labels, label, last))))
+
+
+def by_way(given: Mapping[Label, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments that are given by position, and those that are given by name."""
+    numbers = sorted(label for label in given if isinstance(label, int))
+    names = [label for label in given if isinstance(label, str)]
+    return [given[number] for number in numbers], {name: given[name] for name in names}
 
 
 def taken_apart(
@@ -67,44 +69,41 @@ def taken_apart(
     kwargs: Mapping[str, Any],
     kinds: tuple[type, ...] = VALUES,
 ) -> Arguments:
-    given: dict[Label, Any] = {**dict(enumerate(args, len(instance))), **dict(sorted(kwargs.items()))}
+    given: dict[Label, Any] = dict(enumerate(args, len(instance)))  # [jit.form.method-numbers]
+    given.update(sorted(kwargs.items()))  # [jit.result.keywords]
     last = len(instance) + len(args)
-    fixed = {label: value for label, value in given.items() if is_marked(static, label, last)}
     for label, value in given.items():
         refuse_mutable(label, value)
-        if label in fixed:
-            refuse_unhashable(label, value)
+    fixed = {label: hashable(label, value) for label, value in given.items() if is_marked(static, label, last)}
     rest = {label: value for label, value in given.items() if label not in fixed}
     parts = {label: flattened(value, refusal(label), kinds) for label, value in rest.items()}
-    tree = ([rest[k] for k in rest if isinstance(k, int)], {k: rest[k] for k in rest if isinstance(k, str)})
-    types = chain(*(part.types for _, part in parts.values()))
     key = Key(
         tuple((label, type(value), value) for label, value in fixed.items()),  # [jit.static.signature]
-        TreeType(tree_structure(tree), tuple(types)),  # [jit.trace.types]
+        tuple((label, type_) for label, (_, type_) in parts.items()),  # [jit.trace.types]
     )
-    return Arguments(instance, len(args), fixed, {label: leaves for label, (leaves, _) in parts.items()}, key)
+    return Arguments(instance, fixed, rest, {label: leaves for label, (leaves, _) in parts.items()}, key)
 
 
 def refuse_mutable(label: Label, value: Any) -> None:
     """What changes is no argument, nor stands in one: the function finds it by itself."""
     for path, leaf in tree_leaves_with_path(value):
+        found = f"Found a {type(leaf).__name__} at argument {label!r}{keystr(path)}"
         if isinstance(leaf, State):
-            found = f"Found a {type(leaf).__name__} at argument {label!r}{keystr(path)}"
             cure = "Use the state in the function, which finds it by itself, or pass its value"
             raise StateArgument(found, "jit.error.state-argument@1", cure)  # [jit.error.state-argument]
         if isinstance(leaf, Node):
-            found = f"Found a {type(leaf).__name__} at argument {label!r}{keystr(path)}"
             cure = "Close over it, or make the function a method of its class"
             raise NodeArgument(found, "jit.error.module-argument@1", cure)  # [jit.error.module-argument]
 
 
-def refuse_unhashable(label: Label, value: Any) -> None:
+def hashable(label: Label, value: Any) -> Any:
     try:
         hash(value)
     except TypeError as error:
         found = f"Found a {type(value).__name__} without hash at static argument {label!r}"
         cure = "Give a tuple or another value with a hash, or make the argument dynamic"
         raise NoHash(found, "jit.error.static-hash@1", cure) from error  # [jit.error.static-hash]
+    return value
 
 
 def refusal(label: Label) -> Refusal:

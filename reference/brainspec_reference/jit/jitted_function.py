@@ -38,7 +38,7 @@ class JittedFunction(metaclass=Shown):
         self.stateful_fun = StatefulFunction(origin, static_argnums, static_argnames)  # [jit.open.of-jit]
         self.origin_fun = origin  # [jit.form.origin]
         takes = parameters(origin)
-        self.donated = marked("donate", takes, donate_argnums, donate_argnames)
+        self.donated = marked("donate", takes, donate_argnums, donate_argnames)  # [jit.donate.result]
         refuse_both(takes, self.stateful_fun.static, self.donated)
         self.places = Places(in_shardings, out_shardings)
         look_like(self, origin)

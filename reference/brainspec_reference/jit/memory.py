@@ -58,7 +58,7 @@ class Memory:
 
     def known(self, key: Key, instance: tuple[Any, ...]) -> Iterator[tuple[Entry, Stateful]]:
         """What is remembered under a key, the last one first; what this thread has not decided on is later still."""
-        undecided = [entry for memory, entry in GOING.undecided if memory is self]
+        undecided = [entry for memory, entry in GOING.undecided if memory is self]  # [jit.nest.counts]
         for each in reversed([*self.entries, *undecided]):
             if each.key == key and each.is_of(instance) and (program := each.recalled()):
                 yield each, program

@@ -6,12 +6,15 @@ device, committed to none. Numbers do not depend on places, so a program is eval
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, Self
 
 import jax
+from jax.tree_util import tree_leaves
 
 from .._jaxshim import is_tracer, placed
 from ..errors import SeveralDevices
+from .arguments import Arguments, by_way
 
 
 @dataclass(frozen=True)
@@ -21,9 +24,14 @@ class Places:
     arguments: Any = None
     results: Any = None
 
-    def placed(self, tree: Any) -> Any:
-        """A tree of dynamic arguments where it should be."""
-        return tree if self.arguments is None else placed(*tree, in_shardings=self.arguments)  # [jit.place.shardings]
+    def __deepcopy__(self, memo: object) -> Self:
+        return self  # there is only one of each device
+
+    def leaves(self, arguments: Arguments) -> list[Any]:
+        """Those of the dynamic arguments, where they should be."""
+        if self.arguments is None:
+            return list(chain(*arguments.leaves.values()))
+        return tree_leaves(placed(*by_way(arguments.dynamic), in_shardings=self.arguments))  # [jit.place.shardings]
 
     def placed_result(self, result: Any) -> Any:
         if self.results is None:

@@ -28,7 +28,7 @@ def run(program: Stateful, arguments: Arguments, donated: Labels, places: Places
         touched(state, written=False)  # [jit.state.touched]
     if recorder() is not None:
         places = Places()  # values without numbers are nowhere
-    leaves = tree_leaves(places.placed(arguments.tree()))
+    leaves = places.leaves(arguments)
     held = [state._held for state in program.states]  # [jit.state.current]
     result, after = program.run(leaves, held, device_of_call(leaves))
     result = places.placed_result(result)
@@ -48,7 +48,7 @@ def write(program: Stateful, after: Sequence[Any]) -> None:
 def run_pure(program: Stateful, arguments: Arguments, values: Sequence[Any]) -> tuple[tuple[Any, ...], Any]:
     """What the states would hold after a call that finds `values` in them, and its result."""
     refuse_others(program, values)
-    leaves = arguments.leaves()
+    leaves = Places().leaves(arguments)
     result, after = program.run(leaves, values, device_of_call(leaves))
     return tuple(after), result  # [jit.open.pure]
 

@@ -9,7 +9,7 @@ import jax
 from .._jaxshim import innermost_trace, jit_is_disabled
 from ..engine.errors import ReferenceUnsupported
 from ..engine.record import recorder
-from ..stateful import Stateful, record_stateful
+from ..stateful import Recording, Stateful
 from ..tree_types import DESCRIPTIONS
 from ..type_names import Shown, shown_as
 from .accessors import Accessors
@@ -63,7 +63,7 @@ class StatefulFunction(Accessors, metaclass=Shown):
             raise ReferenceUnsupported("a jitted function", why)  # [jit.nest.around]
 
         def record() -> Stateful:
-            return record_stateful(arguments.given_to(self.origin_fun), arguments.key.dynamic)
+            return Recording(arguments.given_to(self.origin_fun), arguments.type()).recorded()
 
         with jax.disable_jit(False):
             return self.memory.program(arguments.key, self.instance, record)

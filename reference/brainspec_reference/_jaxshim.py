@@ -95,9 +95,9 @@ def jit_is_disabled() -> bool:
     return bool(_config.disable_jit.value)
 
 
-def constants_are_numbers() -> bool:
-    """Inside of `jax.ensure_compile_time_eval`: what is applied to numbers alone gives numbers, whatever the trace."""
-    return bool(_config.eager_constant_folding.value)
+def acts_at_once(values: Sequence[Any]) -> bool:
+    """Inside of `jax.ensure_compile_time_eval`, an operation on numbers alone acts at once, whatever the trace."""
+    return bool(_config.eager_constant_folding.value) and not any(map(is_tracer, values))
 
 
 def settings() -> tuple[Any, ...]:

@@ -17,7 +17,7 @@ from typing import Any
 import jax
 from jax.tree_util import tree_leaves
 
-from ._jaxshim import constants_are_numbers, is_tracer
+from ._jaxshim import acts_at_once, is_tracer
 from .engine.errors import FinishedRecordingError
 from .engine.lanes import evaluate
 from .engine.program import Program
@@ -58,10 +58,9 @@ class Stateful:
 
 def outputs_of(program: Program, inputs: Sequence[Any], device: jax.Device | None) -> list[Any]:
     """As equations of the recording in progress, if there is one; else as arrays, on the device that is given."""
-    numbers = not any(map(is_tracer, inputs))
-    if recorder() is not None and not (numbers and constants_are_numbers()):
+    if recorder() is not None and not acts_at_once(inputs):
         return replay(program, inputs)  # [jit.nest.inside]
-    if not numbers:
+    if any(map(is_tracer, inputs)):
         raise FinishedRecordingError("A value without numbers is used where nothing is recorded or traced.")
     (lane,) = evaluate(program, [inputs])  # wherever they are  # [jit.place.moved]
     return [to_jax(value, atom.type, device) for value, atom in zip(lane, program.outputs)]  # [jit.result.same]

@@ -78,7 +78,8 @@ class Recorder(shim.Trace):  # type: ignore[misc]
             self._capture(x, x.atom)
         return self.stand_ins[x.atom]
 
-    stage_value = lift
+    def stage_value(self, x: Any) -> Any:
+        return x if shim.acts_at_once([x]) else self.lift(x)
 
     def knows(self, x: Recorded) -> bool:
         """Whether the value belongs to this recording or to one that encloses it."""
@@ -134,6 +135,9 @@ class Recorder(shim.Trace):  # type: ignore[misc]
         return [Recorded(self, v) for v in outputs]
 
     def process_primitive(self, primitive: Any, values: Sequence[Any], params: Mapping[str, Any], /) -> Any:
+        if shim.acts_at_once(values):
+            with shim.evaluating():
+                return primitive.bind(*values, **params)
         out = structure(self, primitive.name, values, params)
         if out is None:
             out = self._plain(primitive, [self.lift(x) for x in values], params)
@@ -152,9 +156,13 @@ class Recorder(shim.Trace):  # type: ignore[misc]
         return self.note(primitive.name, values, params, types, primitive)
 
     def process_custom_jvp_call(self, _: Any, fun: Any, jvp: Any, values: Any, /, *, symbolic_zeros: bool) -> Any:
+        if shim.acts_at_once(values):
+            return fun.call_wrapped(*values)
         return custom_jvp(self, fun, jvp, [self.lift(x) for x in values], symbolic_zeros)
 
     def process_custom_vjp_call(self, _: Any, fun: Any, fwd: Any, bwd: Any, values: Any, /, **params: Any) -> Any:
+        if shim.acts_at_once(values):
+            return fun.call_wrapped(*values)
         return custom_vjp(self, fun, fwd, bwd, [self.lift(x) for x in values], **params)
 
     def process_shard_map(self, *_: Any, **__: Any) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import jax
+from jax.core import ShapedArray
 from jax.tree_util import tree_leaves
 
 from ..engine.record import recorder
@@ -37,20 +38,39 @@ def run(program: Stateful, arguments: Arguments, donated: Labels, places: Places
 
 
 def write(program: Stateful, after: Sequence[Any]) -> None:
-    changes = [change for change in zip(program.states, after, program.left) if change[2]]  # [jit.state.read-only]
-    for state, value, _ in changes:
+    triples = zip(program.states, after, program.left)
+    written = [(state, value) for state, value, left in triples if left is not None]  # [jit.state.read-only]
+    for state, value in written:
         refuse_tracers(state, value)
-    for state, value, _ in changes:
+    for state, value in written:
         touched(state, written=True)  # [jit.state.touched]
         state._hold(value)  # [jit.state.written]
 
 
 def run_pure(program: Stateful, arguments: Arguments, values: Sequence[Any]) -> tuple[tuple[Any, ...], Any]:
     """What the states would hold after a call that finds `values` in them, and its result."""
-    refuse_others(program, values)
+    if len(values) != len(program.states):
+        found = f"Found {len(values)} values for {len(program.states)} states"
+        raise OtherValues(found, "jit.error.pure-values@1", "Give one for each")  # [jit.error.pure-values]
+    for state, value, wanted in zip(program.states, values, program.found):
+        refuse_other(state, value, wanted)
     leaves = Places().leaves(arguments)
     result, after = program.run(leaves, values, device_of_call(leaves))
     return tuple(after), result  # [jit.open.pure]
+
+
+def refuse_other(state: State, value: Any, wanted: TreeType) -> None:
+    """A value of another type than the state's. Weak types do not matter: a number may stand for an array."""
+
+    def strong(type_: Any) -> Any:
+        return (type_.shape, type_.dtype) if isinstance(type_, ShapedArray) else type_
+
+    leaves, structure = jax.tree.flatten(value)
+    types = [leaf_type(leaf) or type(leaf) for leaf in leaves]
+    if structure != wanted.structure or list(map(strong, types)) != list(map(strong, wanted.types)):
+        holds = wanted.filled(wanted.types)
+        found = f"Found {jax.tree.unflatten(structure, types)} for a {type(state).__name__} that holds {holds}"
+        raise OtherValues(found, "jit.error.pure-values@1", "Give a value of that type")  # [jit.error.pure-values]
 
 
 def refuse_donated(states: Iterable[State], donated: Iterable[Any]) -> None:
@@ -60,20 +80,3 @@ def refuse_donated(states: Iterable[State], donated: Iterable[Any]) -> None:
             found = f"Found the array of a {type(state).__name__} among the donated arguments"
             cure = "Donate a copy, or do not pass it: the function finds the state by itself"
             raise DonatedState(found, "jit.error.donated-state@1", cure)  # [jit.error.donated-state]
-
-
-def refuse_others(program: Stateful, values: Sequence[Any]) -> None:
-    if len(values) != len(program.states):
-        found = f"Found {len(values)} values for {len(program.states)} states"
-        raise OtherValues(found, "jit.error.pure-values@1", "Give one for each")  # [jit.error.pure-values]
-    for state, value, type_ in zip(program.states, values, program.found):
-        if not is_like(value, type_):
-            found = f"Found {value!r} for a {type(state).__name__} that holds {type_.described()}"
-            raise OtherValues(found, "jit.error.pure-values@1", "Give a value of that type")  # [jit.error.pure-values]
-
-
-def is_like(value: Any, type_: TreeType) -> bool:
-    """Is a value of this type, weakly or not?"""
-    leaves, structure = jax.tree.flatten(value)
-    found = [(t.shape, t.dtype) if t else None for t in map(leaf_type, leaves)]
-    return structure == type_.structure and found == [(t.shape, t.dtype) for t in type_.types]

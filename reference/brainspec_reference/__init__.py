@@ -1,6 +1,6 @@
 """The reference: the specification as plain Python, slow on purpose, read before it is run."""
 
-from . import graph, nn, random, util
+from . import graph, nn, random, transform, util
 from .errors import TraceContextError
 from .new_states import catch_new_states
 from .snapshot import TreefyState
@@ -22,5 +22,6 @@ __all__ = [  # [model.surface.present]
     "graph",
     "nn",
     "random",
+    "transform",
     "util",
 ]

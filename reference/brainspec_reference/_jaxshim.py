@@ -2,14 +2,13 @@
 
 JAX runs a user's function under a *trace*, an object that is handed every primitive as it is bound. Here is what the
 recorder needs of that machinery: making a trace current, typing a primitive, reading the jaxprs that JAX itself nests
-(`jit`, `scan`, `custom_jvp`, ...), turning constants into numpy, and finding the user's line. Where versions differ the
-difference is in one function with a comment; behaviour that is none of the known ones raises.
+(`jit`, `scan`, `custom_jvp`, ...), and the settings that tracing depends on. Where versions differ the difference is in one
+function with a comment; behaviour that is none of the known ones raises.
 """
 
 from __future__ import annotations
 
-import os
-import sys
+import operator
 import weakref
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -20,22 +19,31 @@ import jax.core
 import jax.custom_derivatives
 import numpy as np
 from jax._src import ad_util as _ad
+from jax._src import callback as _callback
+from jax._src import config as _config
 from jax._src import core as _core
+from jax._src import debugging as _debugging
 from jax._src import random as _random
+from jax._src.array import ArrayImpl as _Array
 from jax.core import ShapedArray
 from jax.extend import core as _extend
 
 from .engine.errors import ReferenceUnsupported
+from .user_lines import is_users
+from .user_lines import line_of as line_of
+from .user_lines import user_line as user_line
 
 Trace: Any = jax.core.Trace
 Tracer: Any = jax.core.Tracer
-KEY = np.dtype([("a", np.uint32), ("b", np.uint32)])
 
 _STANDS_ON = {
     _core: ("EvalTrace", "eval_trace", "extend_axis_env_nd", "trace_ctx"),
     _extend: ("Literal", "set_current_trace", "take_current_trace"),
     _random: ("random_gamma_p",),
     _ad: ("Zero",),
+    _callback: ("io_callback_impl", "pure_callback_impl"),
+    _config: ("disable_jit", "eager_constant_folding", "trace_context"),
+    _debugging: ("debug_callback_impl", "debug_print_impl"),
     jax.core: ("ShapedArray", "Trace", "Tracer"),
 }
 _missing = [
@@ -73,16 +81,41 @@ def is_tracer(x: object) -> bool:
 
 
 def innermost_trace() -> weakref.ref[Any] | None:
-    """The trace that is current, or None in plain Python, which JAX calls a trace too.
+    """The trace of the bare JAX transform that is current.
 
+    None in plain Python, which JAX calls a trace too, and in a recording that looks after states (`keeps_states`).
     Named by a weak reference, so that who remembers it neither keeps it alive nor mistakes a later one for it.
     """
     trace = _core.trace_ctx.trace
-    return None if trace is None or isinstance(trace, _core.EvalTrace) else weakref.ref(trace)
+    plain = trace is None or isinstance(trace, _core.EvalTrace) or getattr(trace, "keeps_states", False)
+    return None if plain else weakref.ref(trace)
+
+
+def jit_is_disabled() -> bool:
+    return bool(_config.disable_jit.value)
+
+
+def acts_at_once(values: Sequence[Any]) -> bool:
+    """Inside of `jax.ensure_compile_time_eval`, an operation on numbers alone acts at once, whatever the trace."""
+    return bool(_config.eager_constant_folding.value) and not any(map(is_tracer, values))
+
+
+def settings() -> tuple[Any, ...]:
+    """The settings of JAX, in this thread, that tracing depends on, and the named axes in scope."""
+    return tuple(_config.trace_context())
+
+
+def same_settings(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
+    """JAX appends the settings of those of its modules that are imported later."""
+    return all(map(operator.eq, some, others))
 
 
 def type_of(x: Any) -> ShapedArray:
     return jax.typeof(x)  # type: ignore[no-any-return]
+
+
+def description(type_: ShapedArray) -> Any:
+    return jax.ShapeDtypeStruct(type_.shape, type_.dtype, weak_type=type_.weak_type)  # type: ignore[no-untyped-call]
 
 
 def with_shape(type_: ShapedArray, shape: Sequence[int]) -> ShapedArray:
@@ -95,25 +128,23 @@ def output_types(primitive: Any, types: Sequence[ShapedArray], params: Mapping[s
     return list(out) if primitive.multiple_results else [out]
 
 
-def to_numpy(x: Any, type_: ShapedArray) -> np.ndarray[Any, Any]:
-    """A concrete JAX value as numpy; keys become the structured dtype."""
-    if not is_key(type_):
-        return np.asarray(x, dtype=type_.dtype)
-    if "fry" not in str(type_.dtype):
-        raise ReferenceUnsupported(f"random keys of type {type_.dtype}", "Only threefry keys have a meaning here.")
-    with _extend.set_current_trace(_core.eval_trace):  # type: ignore[no-untyped-call]
-        pair = np.asarray(jax.random.key_data(x))
-    return pair.view(KEY)[..., 0]
+def evaluating() -> AbstractContextManager[None]:
+    """Meanwhile, primitives act at once, on numbers."""
+    return _extend.set_current_trace(_core.eval_trace)  # type: ignore[no-untyped-call]
 
 
-def as_keys(x: Any) -> np.ndarray[Any, Any]:
-    """Keys in our form, given as JAX's or as ours."""
-    own = isinstance(x, np.ndarray) and x.dtype == KEY
-    return x if own else to_numpy(x, type_of(x))
+def weakly_typed(array: Any) -> jax.Array:
+    type_ = ShapedArray(array.shape, array.dtype, weak_type=True)
+    return _Array(type_, array.sharding, [array], committed=array.committed)
 
 
-def is_key(type_: ShapedArray) -> bool:
-    return bool(jax.numpy.issubdtype(type_.dtype, jax.dtypes.prng_key))
+def placed(args: Sequence[Any], kwargs: Mapping[str, Any], **options: Any) -> Any:
+    """Arguments where `jax.jit` brings and leaves them with its option `in_shardings` or `out_shardings`."""
+    return jax.jit(_arguments, **options)(*args, **kwargs)
+
+
+def _arguments(*args: Any, **kwargs: Any) -> Any:
+    return args, kwargs
 
 
 # ---- jaxprs that JAX nests ---------------------------------------------------------------------------------------
@@ -200,6 +231,15 @@ def random_gamma(*args: Any, **params: Any) -> Any:
     return _random.random_gamma_p.impl(*args, **params)  # type: ignore[no-untyped-call]
 
 
+# What JAX itself does, outside of compiled programs, at the primitives that call the user's Python.
+CALLBACKS: dict[str, Callable[..., Any]] = {
+    "debug_callback": _debugging.debug_callback_impl,
+    "debug_print": _debugging.debug_print_impl,
+    "io_callback": _callback.io_callback_impl,
+    "pure_callback": _callback.pure_callback_impl,
+}
+
+
 # ---- derivatives of the user's own --------------------------------------------------------------------------------
 
 _ZEROS = ("Zero", "SymbolicZero")
@@ -238,38 +278,7 @@ def run_bwd(bwd: Any, residuals: Sequence[Any], cotangents: Sequence[Any]) -> li
     return list(out)
 
 
-# ---- the user's line ---------------------------------------------------------------------------------------------
-
-_STDLIB = os.path.dirname(os.__file__) + os.sep
-_FOLDERS = [os.path.dirname(os.path.abspath(str(file))) + os.sep for file in (jax.__file__, __file__)]
-_NOT_THE_USERS = (*_FOLDERS, _STDLIB + "contextlib.py", _STDLIB + "functools.py", "<frozen")
-
-
-def _is_users(file: str) -> bool:
-    return bool(file) and not file.startswith(_NOT_THE_USERS)
-
-
-def user_line() -> str:
-    """`file:line` of the innermost frame that is neither JAX's nor ours."""
-    frame: Any = sys._getframe(1)
-    while frame is not None:
-        if _is_users(frame.f_code.co_filename):
-            return f"{frame.f_code.co_filename}:{frame.f_lineno}"
-        frame = frame.f_back
-    return ""
-
-
-def line_of(error: BaseException) -> str:
-    """The innermost line of the user's that an error passed through."""
-    line, step = "", error.__traceback__
-    while step is not None:
-        if _is_users(step.tb_frame.f_code.co_filename):
-            line = f"{step.tb_frame.f_code.co_filename}:{step.tb_lineno}"
-        step = step.tb_next
-    return line
-
-
 def _equation_line(eqn: Any) -> str:
     """The user's line of a jaxpr's equation. JAX keeps frames inside the traced function only: none for jnp's own."""
     frames = eqn.source_info.traceback.frames if eqn.source_info.traceback else ()
-    return next((f"{f.file_name}:{f.line_num}" for f in frames if _is_users(f.file_name)), "")
+    return next((f"{f.file_name}:{f.line_num}" for f in frames if is_users(f.file_name)), "")

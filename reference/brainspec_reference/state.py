@@ -18,6 +18,7 @@ from jax.tree_util import keystr, tree_leaves, tree_leaves_with_path
 from ._jaxshim import innermost_trace, is_tracer
 from .errors import NestedState, OtherKind, TraceContextError, ValueIsState
 from .state_birth import UNBORN, Kind, away_from_home, be_born
+from .state_death import refuse_dead
 from .state_labels import Tag, checked_metadata, checked_name, checked_tag
 from .state_text import state_text
 from .trace_stack import touched
@@ -55,6 +56,7 @@ class State(metaclass=Kind):  # not registered with JAX, so it is a leaf  # [sta
 
     @property
     def value(self) -> Any:  # whichever trace is current  # [state.bare.read]
+        refuse_dead(self)
         touched(self, written=False)  # [state.value.augmented]
         return self._held  # [state.value.identity]
 

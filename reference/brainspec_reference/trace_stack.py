@@ -8,6 +8,8 @@ openings are numbered on one *clock*, so that a state born after an opening, in 
 
 import itertools
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .errors import NotInnermost, OpenedAgain
@@ -82,3 +84,14 @@ class StateTraceStack:
 def touched(state: "State", *, written: bool) -> None:
     for stack in OPEN.stacks:
         stack._record(state, written)  # [state.stack.nested]
+
+
+@contextmanager
+def alone(stack: StateTraceStack) -> Iterator[None]:
+    """Meanwhile `stack` is open, and no other that was opened before."""
+    others, OPEN.stacks = OPEN.stacks, []
+    try:
+        stack.__enter__()
+        yield
+    finally:
+        OPEN.stacks = others

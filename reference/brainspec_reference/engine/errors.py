@@ -45,5 +45,9 @@ class LaneVaryingOutputError(ValueError):
     """An output declared the same in all lanes (`out_axes=None`) differs between them."""
 
 
+class CallbackResultError(RuntimeError):
+    """A callback gave something other than what it was declared to give."""
+
+
 class MalformedProgramError(AssertionError):
     """A recorded program breaks a rule of the program language: a bug of the pass that made it."""

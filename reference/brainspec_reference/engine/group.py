@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from jax.core import ShapedArray
 
-from .._jaxshim import KEY, as_keys, is_key
+from ..jax_values import KEY, as_keys, is_key
 from .errors import UnknownAxisError
 from .ops import wide
 from .show import show_type

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from .callbacks import CALLBACKS, apply_callback
 from .collectives import COLLECTIVES, apply_collective, axis_index
 from .errors import LaneVaryingOutputError, ReferenceUnsupported
 from .group import Column, Group, Mode, Value, pick, typed, zeros
@@ -89,7 +90,9 @@ def plain(eqn: Equation, group: Group, inputs: Sequence[Column], how: Run) -> li
     results = []
     for k in range(len(group)):
         values = [column[k] for column in inputs]
-        if eqn.op in RANDOM:
+        if eqn.op in CALLBACKS:
+            results.append(apply_callback(eqn, values, how.mode))  # [jit.nest.callbacks]
+        elif eqn.op in RANDOM:
             results.append(apply_random(eqn.op, values, eqn.params, [*in_types, *types]))
         else:
             results.append(apply(eqn.op, values, eqn.params, types, how.mode, in_types))

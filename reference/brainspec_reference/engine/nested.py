@@ -28,7 +28,7 @@ Lifted = Sequence["Recorded"]
 def structure(here: Recorder, op: str, values: Sequence[Any], params: Params) -> list[Any] | None:
     """The outputs of a primitive that carries jaxprs, recorded our way; None for a plain primitive."""
     rule = STRUCTURES.get(op)
-    return rule(here, [here.lift(x) for x in values], params) if rule else None
+    return rule(here, [here.lift(x) for x in values], params) if rule else None  # [jit.nest.jax]
 
 
 def inline(here: Recorder, values: Lifted, params: Params) -> list[Any]:
@@ -123,7 +123,7 @@ def while_(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     operands = [*carry, *cond_consts, *body_consts]
     (cond_, body_), outer = here.bodies((go_on, types_of(operands)), (body, types_of(operands)))
     nested = {"cond": cond_, "body": body_, "n_carry": n}
-    return here.note("while", [*operands, *outer.values()], nested, types_of(carry))
+    return here.note("while", [*operands, *outer.values()], nested, output_types(body_))
 
 
 def choose(mask: Any, new: Any, old: Any) -> Any:
@@ -136,8 +136,8 @@ def scan(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     edge = n_consts + n_carry
     slices = [shim.with_shape(v.aval, v.aval.shape[1:]) for v in values[edge:]]
     (body,), outer = here.bodies((bound(params["jaxpr"]), [*types_of(values[:edge]), *slices]))
-    length, carry = params["length"], types_of(values[n_consts:edge])
-    stacked = [shim.with_shape(t, (length, *t.shape)) for t in output_types(body)[n_carry:]]
+    length, results = params["length"], output_types(body)
+    carry, stacked = results[:n_carry], [shim.with_shape(t, (length, *t.shape)) for t in results[n_carry:]]
     counts = {"length": length, "reverse": params["reverse"], "n_consts": n_consts + len(outer), "n_carry": n_carry}
     nested = {"body": captured_first(body, len(outer)), **counts}
     return here.note("scan", [*outer.values(), *values], nested, [*carry, *stacked])

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import jax
 import numpy as np
 
-from .._jaxshim import KEY
+from ..jax_values import KEY
 from .errors import ReferenceUnsupported
 
 Array: TypeAlias = np.ndarray[Any, Any]

@@ -39,7 +39,7 @@ class Var:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Const:
-    """A captured constant, already numpy; keys have the structured dtype `prng.KEY`."""
+    """A captured constant, already numpy; keys have the structured dtype `KEY`."""
 
     value: np.ndarray[Any, Any]
     type: ShapedArray

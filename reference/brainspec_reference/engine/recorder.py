@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from jax.core import ShapedArray
 
 from .. import _jaxshim as shim
+from ..jax_values import to_numpy
 from .custom import custom_jvp, custom_vjp
 from .errors import FinishedRecordingError, ReferenceUnsupported, UnknownAxisError
 from .nested import structure
@@ -24,7 +25,7 @@ Function: TypeAlias = Callable[..., Sequence[Any]]
 Body: TypeAlias = tuple[Function, Sequence[ShapedArray]]  # a function, and the types of its arguments
 
 
-class Recorded(shim.Tracer):  # type: ignore[misc]
+class Recorded(shim.Tracer):  # type: ignore[misc]  # [jit.error.concrete]
     """What the user's function holds in place of a number."""
 
     __slots__ = ("atom",)
@@ -52,16 +53,18 @@ class Recorder(shim.Trace):  # type: ignore[misc]
         self.outer: dict[Var, Recorded] = {}  # captured variables of enclosing recordings, as their owners' values
         self.stand_ins: dict[Var, Recorded] = {}  # what stands for a variable of another recording in this one
         self.lines: dict[Atom, str] = {}
+        self.keeps_states = False  # whether it is told what becomes of the states: where it is current is no bare trace
         self.line = ""  # when not empty: the user's line that the equations being bound come from
 
     # ---- values ----
 
     def input(self, type_: ShapedArray) -> Recorded:
+        """A further input of the program; also in mid-recording, as a function finds out what it needs."""
         self.inputs.append(Var(type_))
         return Recorded(self, self.inputs[-1])
 
     def constant(self, value: Any, type_: ShapedArray) -> Recorded:
-        return Recorded(self, Const(shim.to_numpy(value, type_), type_))
+        return Recorded(self, Const(to_numpy(value, type_), type_))
 
     def lift(self, x: Any) -> Recorded:
         """A value of this recording for any value that a function can hold."""
@@ -75,7 +78,8 @@ class Recorder(shim.Trace):  # type: ignore[misc]
             self._capture(x, x.atom)
         return self.stand_ins[x.atom]
 
-    stage_value = lift
+    def stage_value(self, x: Any) -> Any:
+        return x if shim.acts_at_once([x]) else self.lift(x)
 
     def knows(self, x: Recorded) -> bool:
         """Whether the value belongs to this recording or to one that encloses it."""
@@ -131,6 +135,9 @@ class Recorder(shim.Trace):  # type: ignore[misc]
         return [Recorded(self, v) for v in outputs]
 
     def process_primitive(self, primitive: Any, values: Sequence[Any], params: Mapping[str, Any], /) -> Any:
+        if shim.acts_at_once(values):
+            with shim.evaluating():
+                return primitive.bind(*values, **params)
         out = structure(self, primitive.name, values, params)
         if out is None:
             out = self._plain(primitive, [self.lift(x) for x in values], params)
@@ -149,9 +156,13 @@ class Recorder(shim.Trace):  # type: ignore[misc]
         return self.note(primitive.name, values, params, types, primitive)
 
     def process_custom_jvp_call(self, _: Any, fun: Any, jvp: Any, values: Any, /, *, symbolic_zeros: bool) -> Any:
+        if shim.acts_at_once(values):
+            return fun.call_wrapped(*values)
         return custom_jvp(self, fun, jvp, [self.lift(x) for x in values], symbolic_zeros)
 
     def process_custom_vjp_call(self, _: Any, fun: Any, fwd: Any, bwd: Any, values: Any, /, **params: Any) -> Any:
+        if shim.acts_at_once(values):
+            return fun.call_wrapped(*values)
         return custom_vjp(self, fun, fwd, bwd, [self.lift(x) for x in values], **params)
 
     def process_shard_map(self, *_: Any, **__: Any) -> Any:
@@ -210,13 +221,17 @@ def recorder() -> Recorder | None:
 def record_inside(
     parent: Recorder | None, functions: Sequence[Body], axes: Mapping[Hashable, int] | None = None
 ) -> tuple[list[Program], dict[Var, Recorded]]:
-    """A program per function, and the captured values: further inputs, the same for each of these programs."""
+    """A program per function, and the captured values: further inputs, the same for each of these programs.
+
+    Before them come a program's own inputs: the function's arguments, then those that it asked its recorder for.
+    """
     scope = {**(parent.axes if parent else {}), **(axes or {})}
     children = [Recorder(parent, scope) for _ in functions]
     programs = [child.run(fun, types) for child, (fun, types) in zip(children, functions)]
-    captured = {var: parent.lift(x) for child in children for var, x in child.outer.items() if parent}
+    captured = {var: x for child in children for var, x in child.outer.items()}
     for k, child in enumerate(children):
-        own = programs[k].inputs[: len(functions[k][1])]
+        stand_ins = {child.stand_ins[v].atom for v in child.outer}
+        own = [v for v in programs[k].inputs if v not in stand_ins]
         further = [child.stand_ins[v].atom if v in child.outer else Var(x.aval) for v, x in captured.items()]
         programs[k] = Program((*own, *further), programs[k].equations, programs[k].outputs, scope)  # type: ignore[arg-type]
     return programs, captured

@@ -1,0 +1,44 @@
+"""Origins: the functions that jitted functions are made from."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import NotCallable
+
+
+def checked_callable(origin: Any) -> Callable[..., Any]:
+    if not callable(origin):
+        found, cure = f"Found a {type(origin).__name__} for a function", "Give what can be called"
+        raise NotCallable(found, "jit.error.callable@1", cure)  # [jit.error.callable]
+    return origin  # type: ignore[no-any-return]  # [jit.form.callable]
+
+
+def look_like(made: Any, origin: Callable[..., Any]) -> None:
+    made.__wrapped__ = origin  # [jit.form.origin]
+    for name in ("__name__", "__qualname__", "__doc__", "__module__"):
+        if hasattr(origin, name):
+            setattr(made, name, getattr(origin, name))  # [jit.form.origin]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What an origin takes; one without a signature may take anything."""
+
+    positional: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()  # of the positional ones too
+    more_positional: bool = True
+    more_names: bool = True
+
+
+def parameters(origin: Callable[..., Any]) -> Parameters:
+    try:
+        found = inspect.signature(origin).parameters.values()
+    except (TypeError, ValueError):
+        return Parameters()
+    positional = tuple(p.name for p in found if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD))
+    names = frozenset((*positional, *(p.name for p in found if p.kind is p.KEYWORD_ONLY)))
+    more_positional = any(p.kind is p.VAR_POSITIONAL for p in found)
+    more_names = any(p.kind is p.VAR_KEYWORD for p in found)
+    return Parameters(positional, names, more_positional, more_names)

@@ -1,0 +1,94 @@
+"""`StatefulFunction`: a function and the programs that it turned out to be, one for each signature."""
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
+
+import jax
+
+from .._jaxshim import innermost_trace, jit_is_disabled
+from ..engine.errors import ReferenceUnsupported
+from ..engine.record import recorder
+from ..stateful import Recording, Stateful
+from ..tree_types import DESCRIPTIONS
+from ..type_names import Shown, shown_as
+from .accessors import Accessors
+from .arguments import Arguments, Key, taken_apart
+from .attempts import attempt
+from .marks import Labels, Names, Numbers, marked
+from .memory import Memory
+from .origins import checked_callable, look_like, parameters
+from .places import Places
+from .running import run, run_pure
+
+
+@shown_as("transform.StatefulFunction")
+class StatefulFunction(Accessors, metaclass=Shown):
+    """As an attribute of a class it is a method: what it is called on is its *instance*, and no argument."""
+
+    def __init__(
+        self,
+        origin: Callable[..., Any],
+        static_argnums: Numbers = (),
+        static_argnames: Names = (),
+        name: str | None = None,
+    ) -> None:
+        self.origin_fun, self.name = checked_callable(origin), name
+        self.static = marked("static", parameters(origin), static_argnums, static_argnames)
+        self.memory = Memory()  # [jit.trace.own]
+        self.instance: tuple[Any, ...] = ()
+        look_like(self, origin)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Self:
+        if instance is None:
+            return self
+        method = copy.copy(self)
+        method.instance = (instance,)  # [jit.form.method]
+        return method
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        return self.call(args, kwargs, frozenset(), Places())  # [jit.open.function]
+
+    def call(self, args: Sequence[Any], kwargs: Mapping[str, Any], donated: Labels, places: Places) -> Any:
+        with attempt():
+            if jit_is_disabled():
+                return self.origin_fun(*self.instance, *args, **kwargs)  # [jit.disabled.plain]
+            arguments = taken_apart(self.static, self.instance, args, kwargs)
+            return run(self.program(arguments), arguments, donated, places)
+
+    def program(self, arguments: Arguments) -> Stateful:
+        """The program of a call with these arguments, here and now."""
+        if recorder() is None and innermost_trace() is not None:
+            why = "A bare JAX transform is around it. Put the transform of the reference outside."
+            raise ReferenceUnsupported("a jitted function", why)  # [jit.nest.around]
+
+        def record() -> Stateful:
+            return Recording(arguments.given_to(self.origin_fun), arguments.type()).recorded()
+
+        with jax.disable_jit(False):
+            return self.memory.program(arguments.key, self.instance, record)
+
+    def described(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Stateful:
+        """The program of a call with arguments, or with descriptions of such."""
+        with attempt():
+            return self.program(taken_apart(self.static, self.instance, args, kwargs, DESCRIPTIONS))
+
+    def get_arg_cache_key(self, /, *args: Any, **kwargs: Any) -> Key:
+        return taken_apart(self.static, self.instance, args, kwargs, DESCRIPTIONS).key  # [jit.open.key]
+
+    def jaxpr_call(self, values: Sequence[Any], /, *args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], Any]:
+        with attempt():
+            arguments = taken_apart(self.static, self.instance, args, kwargs)
+            return run_pure(self.program(arguments), arguments, values)
+
+
+def make_jaxpr(
+    f: Callable[..., Any], static_argnums: Numbers = (), static_argnames: Names = (), return_shape: bool = False
+) -> Callable[..., Any]:
+    function = StatefulFunction(f, static_argnums, static_argnames)
+
+    def made(*args: Any, **kwargs: Any) -> Any:
+        found = function.get_jaxpr(*args, **kwargs), function.get_states(*args, **kwargs)  # [jit.open.make-jaxpr]
+        return (*found, function.get_out_shapes(*args, **kwargs)) if return_shape else found  # [jit.open.make-jaxpr]
+
+    return made

@@ -14,14 +14,14 @@ from brainspec_optimized.errors import NameIsTaken, NotAName, StateInState, Trac
 from brainspec_optimized.state_cell import Cell
 from brainspec_optimized.state_stack import MINE
 
-__all__ = ["HARMLESS", "at_home", "check_metadata", "check_value", "checked_name"]
+__all__ = ["HARMLESS", "at_home", "check_metadata", "check_value", "checked_name", "leaves_of"]
 
 HARMLESS: set[type] = {np.ndarray, bool, int, float, complex, str, type(None)}
 
 
 def check_value(state: Cell, new: t.Any) -> None:
     """Refuse what may not be put into this state."""
-    leaves = _leaves(new)
+    leaves = leaves_of(new)
     if HARMLESS.issuperset(map(type, leaves)):
         return
     if any(isinstance(leaf, Cell) for leaf in leaves):
@@ -33,7 +33,8 @@ def check_value(state: Cell, new: t.Any) -> None:
         HARMLESS.update(type(leaf) for leaf in leaves if isinstance(leaf, jax.Array))
 
 
-def _leaves(value: t.Any) -> list[t.Any]:
+def leaves_of(value: t.Any) -> list[t.Any]:
+    """The leaves of any value, also of one that is no tree for JAX."""
     try:
         return jax.tree.leaves(value)
     except ValueError:  # keys that cannot be sorted: no tree for JAX, but whatever a user puts in is kept

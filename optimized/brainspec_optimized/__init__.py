@@ -1,7 +1,8 @@
 """The optimised implementation: the meaning of the specification at the speed of bare JAX."""
 
-from brainspec_optimized import random, util
+from brainspec_optimized import graph, nn, random, util
 from brainspec_optimized.errors import TraceContextError
+from brainspec_optimized.graph.snapshot import TreefyState
 from brainspec_optimized.state import State
 from brainspec_optimized.state_catch import catch_new_states
 from brainspec_optimized.state_kinds import BatchState, HiddenState, LongTermState, ParamState, ShortTermState
@@ -16,7 +17,10 @@ __all__ = [  # [model.surface.present]
     "State",
     "StateTraceStack",
     "TraceContextError",
+    "TreefyState",
     "catch_new_states",
+    "graph",
+    "nn",
     "random",
     "util",
 ]

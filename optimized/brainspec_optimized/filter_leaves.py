@@ -11,7 +11,7 @@ from jax.tree_util import DictKey, FlattenedIndexKey, GetAttrKey, SequenceKey
 from brainspec_optimized.errors import NotAClass, NotAString
 from brainspec_optimized.filter_value import Answer, Filter, Path, counted, made
 
-__all__ = ["Everything", "Nothing", "OfType", "PathContains", "WithTag"]
+__all__ = ["Everything", "Nothing", "OfType", "PathContains", "WithTag", "bare_path", "held_part"]
 
 _GROUPS = (list, tuple, set, frozenset)
 
@@ -76,7 +76,7 @@ class PathContains(Filter):
 
     def __new__(cls, *keys: object) -> t.Self:
         (key,) = counted(cls, keys, 1)
-        held = _held(key)  # [filters.path.jax-keys]
+        held = held_part(key)  # [filters.path.jax-keys]
         return made(cls, (held,), _on_path(held))
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
@@ -130,12 +130,18 @@ def _spellings(key: object, wraps: tuple[type, ...]) -> t.Iterator[object]:
 
 def _some_part(path: Path, key: object) -> bool:
     # Not `key in path`, which takes a NaN for equal to itself.
-    return any(_held(part) == key for part in path)  # [filters.path.whole-part]
+    return any(held_part(part) == key for part in path)  # [filters.path.whole-part]
 
 
-def _held(part: t.Any) -> object:
+def held_part(part: t.Any) -> object:
+    """A part of a path, bare."""
     if isinstance(part, (DictKey, FlattenedIndexKey)):
         return part.key
     if isinstance(part, GetAttrKey):
         return part.name
     return part.idx if isinstance(part, SequenceKey) else part  # [filters.path.jax-keys]
+
+
+def bare_path(path: t.Any) -> t.Any:
+    """A path with all of its parts bare."""
+    return tuple(map(held_part, path)) if isinstance(path, tuple) else path

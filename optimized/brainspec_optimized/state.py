@@ -63,6 +63,12 @@ class State(Cell, metaclass=Kind):  # [state.identity.leaf]
             note_write(self)
         self._value = new  # [state.value.written]
 
+    def _admit(self, new: t.Any) -> t.Any:
+        # What a write of this would put in, without the write; whoever writes several states asks them all first.
+        if type(new) not in HARMLESS:
+            check_value(self, new)
+        return new
+
     @property
     def name(self) -> str | None:
         """What the user calls it."""
@@ -122,6 +128,10 @@ class State(Cell, metaclass=Kind):  # [state.identity.leaf]
 
     def __reduce__(self) -> tuple[t.Any, ...]:
         return copyreg.__newobj__, (type(self),), self.__getstate__()  # type: ignore[attr-defined] # [state.copy.pickle]
+
+    def _metadata(self) -> dict[str, t.Any]:
+        more = {name: getattr(self, name) for name in self._more if hasattr(self, name)}
+        return self.__dict__ | more
 
     def __repr__(self) -> str:
         return state_text(self)

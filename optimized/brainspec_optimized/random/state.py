@@ -26,7 +26,6 @@ from brainspec_optimized.random.refusals import backed_up_twice, nothing_to_rest
 from brainspec_optimized.random.splitting import LOCK, splitting
 from brainspec_optimized.shown import shows_as
 from brainspec_optimized.state import State
-from brainspec_optimized.state_checks import HARMLESS, check_value
 from brainspec_optimized.state_stack import OPEN, note_write
 
 __all__ = ["RandomState"]
@@ -39,18 +38,21 @@ class RandomState(State):  # [random.state.kind]
     __slots__ = ("_backup",)
     _backup: jax.Array | None
 
-    def __new__(cls, /, *args: object, **kwargs: object) -> t.Self:
-        state = super().__new__(cls)
+    @classmethod
+    def _bare(cls, born: object) -> t.Self:
+        state = super()._bare(born)
         state._backup = None  # [random.backup.apart]
         return state
 
     def __init__(self, /, value: Seed = None, **carried: t.Any) -> None:
         super().__init__(fresh_key() if value is None else value, **carried)
 
+    def _admit(self, new: Seed) -> jax.Array:
+        super()._admit(new)  # first: a state put into a state is the graver mistake
+        return as_key(new)  # [random.set.assign]
+
     def _put(self, new: Seed) -> None:
-        if type(new) not in HARMLESS:
-            check_value(self, new)  # first: a state put into a state is the graver mistake
-        key = as_key(new)  # [random.set.assign]
+        key = self._admit(new)
         with LOCK:
             if OPEN:
                 note_write(self)

@@ -12,9 +12,11 @@ import inspect
 import typing as t
 
 import jax
-import jax.extend.core as jex
+import jax.extend.core
 from jax._src import config as _config
 from jax._src.core import eval_trace, trace_ctx
+from jax._src.interpreters.partial_eval import DynamicJaxprTrace
+from jax._src.lax.lax import _convert_element_type
 from jax.core import Tracer
 
 __all__ = [
@@ -22,9 +24,12 @@ __all__ = [
     "TRACES",
     "UNSPECIFIED",
     "Tracer",
+    "as_type",
     "current_trace",
     "default_device",
     "evaluated",
+    "forgive",
+    "is_staged_inside",
     "jit_is_disabled",
     "new_input",
     "trace_context",
@@ -33,7 +38,9 @@ __all__ = [
     "without_consts",
 ]
 
-current_trace: t.Callable[[], object] = jex.get_opaque_trace_state
+_jex: t.Any = jax.extend.core  # hardly typed, and with names that differ between versions
+
+current_trace: t.Callable[[], object] = _jex.get_opaque_trace_state
 
 TRACES: t.Any = trace_ctx
 """`TRACES.trace` is the trace that is current in this thread."""
@@ -47,7 +54,7 @@ UNSPECIFIED: t.Any = inspect.signature(jax.jit).parameters["in_shardings"].defau
 trace_context: t.Callable[[], t.Hashable] = _config.trace_context
 """The part of JAX's configuration that tracing depends on, the named axes in scope among it."""
 
-_INPUT = jex.Primitive("input")
+_INPUT = _jex.Primitive("input")
 _INPUT.def_abstract_eval(lambda *, aval, number: aval)
 
 
@@ -67,34 +74,54 @@ def default_device() -> t.Any:
 def new_input(trace: t.Any, aval: t.Any, number: int) -> t.Any:
     """A tracer of a trace that runs, which is to be its input of this number."""
     # Folding would ask for the value of whatever depends on no tracer.
-    with jex.set_current_trace(trace), _config.eager_constant_folding(False):
+    with _jex.set_current_trace(trace), _config.eager_constant_folding(False):
         return _INPUT.bind(aval=aval, number=number)
 
 
 def with_inputs(closed: t.Any, avals: t.Sequence[t.Any]) -> t.Any:
     """The closed jaxpr with the inputs that were made in it behind the inputs that it has."""
-    jaxpr, fresh = closed.jaxpr, jex.gensym()
+    jaxpr, fresh = closed.jaxpr, _jex.gensym()
     made = {eqn.params["number"]: eqn.outvars[0] for eqn in jaxpr.eqns if eqn.primitive is _INPUT}
     more = [made.get(number) or fresh(aval) for number, aval in enumerate(avals)]
     eqns = [eqn for eqn in jaxpr.eqns if eqn.primitive is not _INPUT]
     names = (*(jaxpr.debug_info.arg_names or ()), *[""] * len(more))
     debug_info = jaxpr.debug_info._replace(arg_names=names)
     replaced = jaxpr.replace(invars=[*jaxpr.invars, *more], eqns=eqns, debug_info=debug_info)
-    return jex.ClosedJaxpr(replaced, closed.consts)
+    return _jex.ClosedJaxpr(replaced, closed.consts)
 
 
 def without_consts(closed: t.Any) -> t.Any:
     """What is left of a closed jaxpr when its constants are taken away."""
-    one_class: bool = t.cast(t.Any, jex.ClosedJaxpr) is jex.Jaxpr
-    return jex.ClosedJaxpr(closed, []) if one_class else closed.jaxpr
+    return _jex.ClosedJaxpr(closed, []) if _jex.ClosedJaxpr is _jex.Jaxpr else closed.jaxpr
 
 
 def with_consts(jaxpr: t.Any, consts: t.Sequence[t.Any]) -> t.Any:
     """The closed jaxpr again."""
-    return jex.ClosedJaxpr(jaxpr, consts)
+    return _jex.ClosedJaxpr(jaxpr, consts)
 
 
 def evaluated(closed: t.Any, values: t.Sequence[t.Any]) -> list[t.Any]:
     """The outputs of a closed jaxpr, as part of the trace that is current."""
-    outputs: list[t.Any] = jex.jaxpr_as_fun(closed)(*values)
+    outputs: list[t.Any] = _jex.jaxpr_as_fun(closed)(*values)
     return outputs
+
+
+def as_type(leaf: t.Any, aval: t.Any) -> t.Any:
+    """A leaf of the right shape and dtype, with the weak type that is wanted."""
+    if jax.typeof(leaf) == aval:
+        return leaf
+    return _convert_element_type(leaf, aval.dtype, weak_type=aval.weak_type)
+
+
+def forgive(jitted: t.Any) -> None:
+    """Let a jitted function of JAX be fast again for types with which it has raised; nothing is compiled again."""
+    jitted._clear_cache()
+
+
+def is_staged_inside(trace: t.Any, home: t.Any) -> bool:
+    """Whether something is staged, as the body of a loop is, in a trace inside another one."""
+    while trace is not None and trace is not home:
+        if isinstance(trace, DynamicJaxprTrace):
+            return True
+        trace = getattr(trace, "parent_trace", None)
+    return trace is None

@@ -39,9 +39,7 @@ def note_read(state: Cell) -> None:
 def note_write(state: Cell) -> None:
     """Tell the open stacks of this thread that a state is about to be written."""
     for stack in MINE.stacks:
-        stack._touch(state)
-        if state in stack._found:
-            stack._written.add(state)
+        stack._write(state)
 
 
 def note_birth(state: Cell) -> None:
@@ -85,6 +83,11 @@ class StateTraceStack(metaclass=Shown):
         if state in self._found or state._serial > self._opened:  # [state.stack.newborn]
             return
         self._meet(state)  # [state.stack.records]
+
+    def _write(self, state: Cell) -> None:
+        self._touch(state)
+        if state in self._found:
+            self._written.add(state)
 
     def _meet(self, state: Cell) -> None:
         self._found[state] = held(state)

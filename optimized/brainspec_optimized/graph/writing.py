@@ -7,6 +7,7 @@ mark, not even in a trace stack. A kind of a user may still refuse in its own se
 import typing as t
 
 from brainspec_optimized.state import State
+from brainspec_optimized.state_dead import held, put_back
 from brainspec_optimized.state_stack import OPEN, note_read
 
 __all__ = ["write_all"]
@@ -21,9 +22,9 @@ def write_all(writes: list[tuple[State, t.Any]]) -> None:
         for state, value in writes:
             if OPEN:  # a transform may exchange the value when it first meets the state
                 note_read(state)
-            before.append((state, state._value))
+            before.append((state, held(state)))
             state.value = value  # [graph.update.writes]
     except BaseException:
-        for state, held in reversed(before):
-            state._value = held  # [graph.error.update-whole]
+        for state, old in reversed(before):
+            put_back(state, old)  # [graph.error.update-whole]
         raise

@@ -13,12 +13,12 @@ import weakref
 
 import jax
 
-from brainspec_optimized._jaxshim import Tracer, current_trace, trace_context, with_consts, with_inputs, without_consts
+from brainspec_optimized._jaxshim import Tracer, current_trace, with_consts, with_inputs, without_consts
+from brainspec_optimized.jit.eras import context
 from brainspec_optimized.jit.refusals import check_result, check_structure
 from brainspec_optimized.jit.types import Types, types_of
-from brainspec_optimized.jit.watch import Watch
+from brainspec_optimized.jit.watch import Watch, seen_types
 from brainspec_optimized.state_cell import Cell
-from brainspec_optimized.state_dead import held
 
 __all__ = ["NONE", "Program", "Reference", "traced"]
 
@@ -43,6 +43,7 @@ class Program:
         "refs",
         "trees",
         "types",
+        "used",
         "written",
     )
     _jaxpr: t.Any
@@ -62,9 +63,12 @@ class Program:
     """The configuration of JAX, and the named axes in scope."""
     key: t.Hashable
     """What the arguments add to the signature, for whoever remembers the program."""
+    used: int
+    """When it was used last, likewise."""
 
     def __init__(self) -> None:
         self.number = next(_NUMBERS)
+        self.used = 0
 
     def close_over(self, closed: t.Any) -> None:
         """Take the jaxpr, and values of a trace around it no longer than somebody else has them."""
@@ -86,18 +90,18 @@ class Program:
 
     def lives(self) -> bool:
         """Whether all is there that it needs."""
-        gone = [ref for ref in (*self.refs, *self._consts) if isinstance(ref, weakref.ref) and ref() is None]
-        return not gone
+        return all(ref() is not None for ref in (*self.refs, *self._consts) if isinstance(ref, weakref.ref))
 
-    def fits(self, context: t.Hashable) -> bool:
-        """Whether a call with its arguments is a call of this program, as the states are now."""
-        if self.context != context or not self.lives():  # [jit.trace.config]
+    def fits(self, now: t.Hashable) -> bool:
+        """Whether a call with its arguments is a call of this program, in this context and as the states are."""
+        if self.context != now or not self.lives():  # [jit.trace.config]
             return False
         if self._home is not None and self._home != current_trace():  # [jit.nest.captured]
             return False
-        states = t.cast("list[Cell]", [ref() for ref in self.refs])
         try:
-            return all(types_of(s, held(s)) == types for s, types in zip(states, self.types))  # [jit.trace.states]
+            return all(
+                seen_types(state) == types for state, types in zip(self.states(), self.types)
+            )  # [jit.trace.states]
         except TypeError:  # the trace that follows will meet it, and say so
             return False
 
@@ -107,13 +111,10 @@ class Program:
 
     def evaluated_as(self, outputs: t.Sequence[t.Any]) -> tuple[list[t.Any], t.Any]:
         """What the outputs of the jaxpr are: the values of the written states, and the result."""
-        rest = list(outputs)
-        result = jax.tree.unflatten(self.out_tree, rest[: self.out_tree.num_leaves])
-        del rest[: self.out_tree.num_leaves]
-        written = []
-        for tree in self.trees:
-            written.append(jax.tree.unflatten(tree, rest[: tree.num_leaves]))
-            del rest[: tree.num_leaves]
+        rest = iter(outputs)
+        result, *written = [
+            jax.tree.unflatten(tree, itertools.islice(rest, tree.num_leaves)) for tree in (self.out_tree, *self.trees)
+        ]
         return written, result
 
 
@@ -121,9 +122,9 @@ NONE = Program()
 """What has run before anything has."""
 
 
-def traced(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> Program:
+def traced(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any], watch: Watch) -> Program:
     """Run a function once, on values without numbers, and give what is left of it."""
-    program, watch = Program(), Watch()
+    program = Program()
 
     @functools.wraps(function)
     def body(*args: t.Any, **kwargs: t.Any) -> list[t.Any]:
@@ -132,7 +133,7 @@ def traced(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]
             watch.check()
             return _outputs(program, watch, result)
 
-    program.context = trace_context()
+    program.context = context()
     program.args_tree = jax.tree.structure((args, kwargs))
     closed = jax.make_jaxpr(body)(*args, **kwargs)  # [jit.trace.once]
     program.close_over(with_inputs(closed, [aval for _, avals in program.types for aval in avals]))

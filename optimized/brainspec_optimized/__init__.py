@@ -1,6 +1,6 @@
 """The optimised implementation: the meaning of the specification at the speed of bare JAX."""
 
-from brainspec_optimized import graph, nn, random, util
+from brainspec_optimized import graph, nn, random, transform, util
 from brainspec_optimized.errors import TraceContextError
 from brainspec_optimized.graph.snapshot import TreefyState
 from brainspec_optimized.state import State
@@ -22,5 +22,6 @@ __all__ = [  # [model.surface.present]
     "graph",
     "nn",
     "random",
+    "transform",
     "util",
 ]

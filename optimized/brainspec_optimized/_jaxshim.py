@@ -1,14 +1,127 @@
-"""What is fast about it: nothing; all that this room asks of JAX beyond its everyday names stands here.
+"""What is fast about it: whether a trace is current is one attribute of JAX, and no call.
 
-A trace is known by an opaque token that compares equal while the same trace is current, and that keeps no trace alive.
-JAX 0.10 and 0.12 both offer it; where a later one differs, this file is what changes.
+All that this room asks of JAX beyond its everyday names stands here. A trace is known by an opaque token that compares
+equal while the same trace is current, and that keeps no trace alive. JAX 0.10 and 0.12 differ in one thing that matters
+here: the later has one class for a jaxpr with and without its constants.
+
+An *input* is a primitive without operands: bound in a trace that runs, it gives a tracer of any type, and when the
+trace is over it is made one of the inputs of its jaxpr.
 """
 
+import inspect
 import typing as t
 
+import jax
+import jax.extend.core
+from jax._src import config as _config
+from jax._src.core import eval_trace, trace_ctx
+from jax._src.interpreters.partial_eval import DynamicJaxprTrace
+from jax._src.lax.lax import _convert_element_type
 from jax.core import Tracer
-from jax.extend.core import get_opaque_trace_state
 
-__all__ = ["Tracer", "current_trace"]
+__all__ = [
+    "EAGER",
+    "TRACES",
+    "UNSPECIFIED",
+    "Tracer",
+    "as_type",
+    "current_trace",
+    "default_device",
+    "evaluated",
+    "forgive",
+    "is_staged_inside",
+    "jit_is_disabled",
+    "new_input",
+    "trace_context",
+    "with_consts",
+    "with_inputs",
+    "without_consts",
+]
 
-current_trace: t.Callable[[], object] = get_opaque_trace_state
+_jex: t.Any = jax.extend.core  # hardly typed, and with names that differ between versions
+
+current_trace: t.Callable[[], object] = _jex.get_opaque_trace_state
+
+TRACES: t.Any = trace_ctx
+"""`TRACES.trace` is the trace that is current in this thread."""
+
+EAGER: t.Any = eval_trace
+"""The trace that is current where nothing is traced."""
+
+UNSPECIFIED: t.Any = inspect.signature(jax.jit).parameters["in_shardings"].default
+"""Where a sharding is left open."""
+
+trace_context: t.Callable[[], t.Hashable] = _config.trace_context
+"""The part of JAX's configuration that tracing depends on, the named axes in scope among it."""
+
+_INPUT = _jex.Primitive("input")
+_INPUT.def_abstract_eval(lambda *, aval, number: aval)
+
+
+def jit_is_disabled() -> bool:
+    """Whether `jax.disable_jit` holds here."""
+    return bool(_config.disable_jit.value)
+
+
+def default_device() -> t.Any:
+    """The device on which JAX puts what has been put nowhere."""
+    chosen = _config.default_device.value
+    if chosen is None or isinstance(chosen, str):
+        return jax.local_devices(backend=chosen)[0]
+    return chosen
+
+
+def new_input(trace: t.Any, aval: t.Any, number: int) -> t.Any:
+    """A tracer of a trace that runs, which is to be its input of this number."""
+    # Folding would ask for the value of whatever depends on no tracer.
+    with _jex.set_current_trace(trace), _config.eager_constant_folding(False):
+        return _INPUT.bind(aval=aval, number=number)
+
+
+def with_inputs(closed: t.Any, avals: t.Sequence[t.Any]) -> t.Any:
+    """The closed jaxpr with the inputs that were made in it behind the inputs that it has."""
+    jaxpr, fresh = closed.jaxpr, _jex.gensym()
+    made = {eqn.params["number"]: eqn.outvars[0] for eqn in jaxpr.eqns if eqn.primitive is _INPUT}
+    more = [made.get(number) or fresh(aval) for number, aval in enumerate(avals)]
+    eqns = [eqn for eqn in jaxpr.eqns if eqn.primitive is not _INPUT]
+    names = (*(jaxpr.debug_info.arg_names or ()), *[""] * len(more))
+    debug_info = jaxpr.debug_info._replace(arg_names=names)
+    replaced = jaxpr.replace(invars=[*jaxpr.invars, *more], eqns=eqns, debug_info=debug_info)
+    return _jex.ClosedJaxpr(replaced, closed.consts)
+
+
+def without_consts(closed: t.Any) -> t.Any:
+    """What is left of a closed jaxpr when its constants are taken away."""
+    return _jex.ClosedJaxpr(closed, []) if _jex.ClosedJaxpr is _jex.Jaxpr else closed.jaxpr
+
+
+def with_consts(jaxpr: t.Any, consts: t.Sequence[t.Any]) -> t.Any:
+    """The closed jaxpr again."""
+    return _jex.ClosedJaxpr(jaxpr, consts)
+
+
+def evaluated(closed: t.Any, values: t.Sequence[t.Any]) -> list[t.Any]:
+    """The outputs of a closed jaxpr, as part of the trace that is current."""
+    outputs: list[t.Any] = _jex.jaxpr_as_fun(closed)(*values)
+    return outputs
+
+
+def as_type(leaf: t.Any, aval: t.Any) -> t.Any:
+    """A leaf of the right shape and dtype, with the weak type that is wanted."""
+    if jax.typeof(leaf) == aval:
+        return leaf
+    return _convert_element_type(leaf, aval.dtype, weak_type=aval.weak_type)
+
+
+def forgive(jitted: t.Any) -> None:
+    """Let a jitted function of JAX be fast again for types with which it has raised; nothing is compiled again."""
+    jitted._clear_cache()
+
+
+def is_staged_inside(trace: t.Any, home: t.Any) -> bool:
+    """Whether something is staged, as the body of a loop is, in a trace inside another one."""
+    while trace is not None and trace is not home:
+        if isinstance(trace, DynamicJaxprTrace):
+            return True
+        trace = getattr(trace, "parent_trace", None)
+    return trace is None

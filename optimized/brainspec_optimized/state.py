@@ -14,6 +14,7 @@ from brainspec_optimized.shown import shows_as
 from brainspec_optimized.state_catch import Kind, announce
 from brainspec_optimized.state_cell import Cell
 from brainspec_optimized.state_checks import HARMLESS, check_metadata, check_value, checked_name
+from brainspec_optimized.state_dead import is_dead
 from brainspec_optimized.state_stack import OPEN, note_read, note_write
 from brainspec_optimized.state_tags import checked_tag
 from brainspec_optimized.state_text import state_text
@@ -49,7 +50,10 @@ class State(Cell, metaclass=Kind):  # [state.identity.leaf]
         """What was last put in, the very object."""
         if OPEN:  # [state.bare.read]
             note_read(self)
-        return self._value  # [state.value.identity]
+        try:
+            return self._value  # [state.value.identity]
+        except AttributeError:
+            raise is_dead(self) from None  # [jit.state.dead]
 
     @value.setter  # [state.value.augmented]
     def value(self, new: t.Any) -> None:

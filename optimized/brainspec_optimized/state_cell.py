@@ -3,7 +3,7 @@
 `_value` is the raw value. The transforms of this room read and write it directly, `state._value`, and so bypass what
 an eager access has to do: recording, and the checks of what is put in. Nobody else may. Where the slot is empty the
 state is *dead*: reading it fails by an AttributeError that costs a living state nothing, and any write revives it.
-Nothing here declares states dead; that is a later chapter's.
+See `state_dead` for what becomes of it.
 
 `_serial` orders births, also across threads, so that one comparison tells whether a state is younger than a trace
 stack; until its constructor has returned, a state has the one that its making had. `_born` is the JAX trace that was

@@ -14,26 +14,27 @@ from brainspec_optimized.errors import NameIsTaken, NotAName, StateInState, Trac
 from brainspec_optimized.state_cell import Cell
 from brainspec_optimized.state_stack import MINE
 
-__all__ = ["HARMLESS", "at_home", "check_metadata", "check_value", "checked_name"]
+__all__ = ["HARMLESS", "at_home", "check_metadata", "check_value", "checked_name", "leaves_of", "traced_elsewhere"]
 
 HARMLESS: set[type] = {np.ndarray, bool, int, float, complex, str, type(None)}
 
 
 def check_value(state: Cell, new: t.Any) -> None:
     """Refuse what may not be put into this state."""
-    leaves = _leaves(new)
+    leaves = leaves_of(new)
     if HARMLESS.issuperset(map(type, leaves)):
         return
     if any(isinstance(leaf, Cell) for leaf in leaves):
         raise _state_in_state(new)
     if any(isinstance(leaf, Tracer) for leaf in leaves):
         if not at_home(state):
-            raise _traced(state)  # [state.error.traced]
+            raise traced_elsewhere(state)  # [state.error.traced]
     else:  # [state.bare.concrete]
         HARMLESS.update(type(leaf) for leaf in leaves if isinstance(leaf, jax.Array))
 
 
-def _leaves(value: t.Any) -> list[t.Any]:
+def leaves_of(value: t.Any) -> list[t.Any]:
+    """The leaves of any value, also of one that is no tree for JAX."""
     try:
         return jax.tree.leaves(value)
     except ValueError:  # keys that cannot be sorted: no tree for JAX, but whatever a user puts in is kept
@@ -46,7 +47,8 @@ def at_home(state: Cell) -> bool:
     return state._born == now or any(stack.home == now for stack in MINE.stacks)  # [state.bare.born-inside]
 
 
-def _traced(state: Cell) -> TraceContextError:
+def traced_elsewhere(state: Cell) -> TraceContextError:
+    """The error of whoever writes a tracer to a state that lives on outside its trace."""
     found = f"A traced value was written into {type(state).__name__} {state._name!r}, born outside this JAX trace."
     cure = "Use a transform of this system, which carries states in and out."
     return TraceContextError(found, "state.error.traced@1", cure)

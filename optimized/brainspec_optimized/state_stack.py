@@ -5,7 +5,7 @@ then is the thread's own list looked up. Its `append` and `remove` are atomic, s
 newborns by their serial, so a birth asks nothing of the stacks of other threads.
 
 For the transforms of this room: a subclass may override `_meet`, which runs once per state, before its first read or
-write, and may exchange `state._value`; outer stacks meet a state before inner ones. `home` is the JAX trace whose
+write, and may exchange `state._value`, and `_bear`, which runs for each newborn; outer stacks go before inner ones. `home` is the JAX trace whose
 tracers states may hold while the stack is open, since the transform takes them out again; None for a user's stack.
 """
 
@@ -15,6 +15,7 @@ import typing as t
 from brainspec_optimized.errors import StackNotInnermost, StackUsedTwice
 from brainspec_optimized.shown import Shown, shows_as
 from brainspec_optimized.state_cell import BIRTHS, Cell
+from brainspec_optimized.state_dead import held, put_back
 
 __all__ = ["MINE", "OPEN", "StateTraceStack", "note_birth", "note_read", "note_write"]
 
@@ -38,17 +39,14 @@ def note_read(state: Cell) -> None:
 def note_write(state: Cell) -> None:
     """Tell the open stacks of this thread that a state is about to be written."""
     for stack in MINE.stacks:
-        stack._touch(state)
-        if state in stack._found:
-            stack._written.add(state)
+        stack._write(state)
 
 
 def note_birth(state: Cell) -> None:
     """Tell the open stacks that a state was born just now, after what its constructor did to it."""
     state._serial = next(BIRTHS)
     for stack in MINE.stacks:
-        stack._found.pop(state, None)  # [state.stack.newborn]
-        stack._written.discard(state)
+        stack._bear(state)
 
 
 @shows_as("StateTraceStack")
@@ -86,8 +84,17 @@ class StateTraceStack(metaclass=Shown):
             return
         self._meet(state)  # [state.stack.records]
 
+    def _write(self, state: Cell) -> None:
+        self._touch(state)
+        if state in self._found:
+            self._written.add(state)
+
     def _meet(self, state: Cell) -> None:
-        self._found[state] = state._value
+        self._found[state] = held(state)
+
+    def _bear(self, state: Cell) -> None:
+        self._found.pop(state, None)  # [state.stack.newborn]
+        self._written.discard(state)
 
     @property
     def states(self) -> list[Cell]:
@@ -111,4 +118,4 @@ class StateTraceStack(metaclass=Shown):
         """Put back into each recorded state what it held when it was first met, unseen by other stacks."""
         for state, value in self._found.items():  # [state.stack.recover-silent]
             # Into the raw slot: the checks are past, and whoever looked on has recorded the touches already.
-            state._value = value  # [state.stack.recover]
+            put_back(state, value)  # [state.stack.recover]

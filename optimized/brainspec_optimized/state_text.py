@@ -10,6 +10,7 @@ import jax
 import numpy as np
 
 from brainspec_optimized.state_cell import Cell
+from brainspec_optimized.state_dead import held
 
 __all__ = ["dressed", "dressed_leaf", "dressed_tag", "state_text"]
 
@@ -26,7 +27,7 @@ class _Text:
 
 def state_text(state: Cell) -> str:
     """The text of a state."""
-    value = dressed(state._value, _dressed_tree)  # [state.repr.no-touch]
+    value = dressed(held(state), _dressed_tree)  # [state.repr.no-touch]
     parts = {"value": value, "name": state._name, "tag": dressed_tag(state._tag)}
     lines = [f"  {key}={held!r}" for key, held in parts.items() if key == "value" or held is not None]
     return f"{type(state).__name__}(\n" + ",\n".join(lines) + "\n)"  # [state.repr.form]

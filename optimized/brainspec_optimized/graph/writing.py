@@ -6,6 +6,7 @@ Several states are written as one: where a write is refused, by us or by a user'
 import typing as t
 
 from brainspec_optimized.state import State
+from brainspec_optimized.state_dead import held, put_back
 from brainspec_optimized.state_stack import OPEN, note_read
 
 __all__ = ["write_all"]
@@ -18,9 +19,9 @@ def write_all(writes: list[tuple[State, t.Any]]) -> None:
         for state, value in writes:
             if OPEN:  # a transform may exchange the value when it first meets the state, and wants that one back
                 note_read(state)
-            before.append((state, state._value))
+            before.append((state, held(state)))
             state.value = value  # [graph.update.writes]
     except BaseException:
-        for state, held in reversed(before):
-            state._value = held  # [graph.error.update-whole]
+        for state, old in reversed(before):
+            put_back(state, old)  # [graph.error.update-whole]
         raise

@@ -13,6 +13,7 @@ from brainspec_optimized.random.keys import Seed, as_key
 from brainspec_optimized.random.refusals import far_from_home
 from brainspec_optimized.random.splitting import LOCK, Split, splitting
 from brainspec_optimized.state_checks import at_home
+from brainspec_optimized.state_dead import is_dead
 from brainspec_optimized.state_stack import OPEN, note_read, note_write
 
 if t.TYPE_CHECKING:
@@ -52,10 +53,18 @@ def _advance(stream: "RandomState", split: Split, backup: bool = False) -> tuple
     if OPEN:
         note_read(stream)
     while True:  # until no other thread was faster, which then uses this key
-        held = stream._value
+        held = _key_of(stream)
         new, sub = split(held)
         if _exchange(stream, held, new, backup):
             return held, new, sub
+
+
+def _key_of(stream: "RandomState") -> jax.Array:
+    try:
+        key: jax.Array = stream._value
+    except AttributeError:
+        raise is_dead(stream) from None
+    return key
 
 
 def _exchange(stream: "RandomState", held: jax.Array, new: jax.Array, backup: bool) -> bool:

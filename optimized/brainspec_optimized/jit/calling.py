@@ -1,0 +1,135 @@
+"""What is fast about it: all of it; `call` is what a warm call costs beside JAX.
+
+A warm call guesses: it takes the family that ran last for its static arguments, reads its states, and lets JAX find
+the program. If the guess was wrong nothing has happened yet, and `_call_with_care` goes by the book. That is also the
+way in a trace, and where a trace stack is open, which must learn of each state before its value is taken.
+
+The values that states held are at hand until the call returns, so that not even an interrupt between two writes
+leaves one of them done.
+"""
+
+import itertools
+import typing as t
+
+from brainspec_optimized._jaxshim import EAGER, TRACES, Tracer, forgive, jit_is_disabled
+from brainspec_optimized.jit import places
+from brainspec_optimized.jit.arguments import Given, check_donated, key_of
+from brainspec_optimized.jit.family import Unknown
+from brainspec_optimized.jit.memory import Memory
+from brainspec_optimized.jit.program import Program
+from brainspec_optimized.jit.types import types_of
+from brainspec_optimized.state_cell import Cell
+from brainspec_optimized.state_checks import at_home, leaves_of, traced_elsewhere
+from brainspec_optimized.state_dead import held, put_back
+from brainspec_optimized.state_stack import MINE, OPEN, StateTraceStack, note_read, note_write
+
+__all__ = ["Compiled"]
+
+
+class Compiled:
+    """What is called like its origin and runs its programs."""
+
+    __slots__ = ("_memory",)
+    _memory: Memory
+
+    def __call__(self, /, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        """What the origin gives; the states change as it says."""
+        memory, given, named = self._memory, args, kwargs
+        statics: t.Any = ()
+        if (OPEN and MINE.stacks) or TRACES.trace is not EAGER:
+            return _call_with_care(memory, args, kwargs)
+        try:
+            if memory.part is not None:
+                statics, given, named = memory.part(args, kwargs)
+            family: t.Any = memory.hot[statics]
+            states = [ref() for ref in family.refs]
+            values = [state._value for state in states]  # [jit.state.current]
+        except (KeyError, TypeError, AttributeError):
+            pass  # never called so, no hash, families in turn, or a state that is dead or gone
+        else:
+            if memory.donates:
+                check_donated(memory.options, args, kwargs, states, values)
+            try:
+                written, result, (number,) = family.run(values, *given, **named)
+            except Unknown:
+                forgive(family.run)
+            except (TypeError, ValueError):  # JAX refuses an argument or a state, before anything runs
+                if not _is_worth_another(memory, Given(statics, given, named), states, values):
+                    raise
+            else:
+                program = memory.last
+                if number != program.number:
+                    program = memory.recalled(family, number)
+                if family.roams:
+                    written, result = places.settled(memory.options, Given(statics, given, named), written, result)
+                if written:
+                    _put(itertools.compress(states, program.written), written, states, values)
+                return result
+        return _call_with_care(memory, args, kwargs)
+
+
+def _put(changed: t.Iterable[Cell], written: list[t.Any], states: list[Cell], values: list[t.Any]) -> None:
+    try:
+        for state, value in zip(changed, written):
+            state._value = value  # [jit.state.written]
+    except BaseException:  # an interrupt between two writes
+        for state, value in zip(states, values):
+            put_back(state, value)
+        raise
+
+
+def _is_worth_another(memory: Memory, given: Given, states: list[Cell], values: list[t.Any]) -> bool:
+    try:
+        key_of(given)
+        for state, value in zip(states, values):
+            types_of(state, value)
+    except Exception as reason:
+        raise reason from None  # which says more than JAX has said
+    return places.strays(memory.options, given, values)
+
+
+def _call_with_care(memory: Memory, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> t.Any:
+    """Call without a guess."""
+    if jit_is_disabled():
+        return _call_plainly(memory.function, args, kwargs)
+    given = memory.given(args, kwargs)
+    program = memory.program(given)
+    states = program.states()
+    for state in states:
+        note_read(state)  # [jit.state.touched]
+    values = [held(state) for state in states]
+    if memory.donates:
+        check_donated(memory.options, args, kwargs, states, values)
+    written, result = _run(memory, program, given, values)
+    _write(states, program, values, written)
+    return result
+
+
+def _run(memory: Memory, program: Program, given: Given, values: list[t.Any]) -> tuple[list[t.Any], t.Any]:
+    family, args, kwargs = memory.family(program), given.args, given.kwargs
+    elsewhere = family.roams and TRACES.trace is EAGER
+    if elsewhere:
+        values = places.gathered(memory.options, given, values)
+    written, result, _ = family.outcome(program, values, args, kwargs)
+    if elsewhere:
+        written, result = places.settled(memory.options, given, written, result)
+    return written, result
+
+
+def _write(states: list[Cell], program: Program, values: list[t.Any], written: list[t.Any]) -> None:
+    changed = list(itertools.compress(states, program.written))
+    for state, value in zip(changed, written):
+        if any(isinstance(leaf, Tracer) for leaf in leaves_of(value)) and not at_home(state):
+            raise traced_elsewhere(state)
+    for state in changed:
+        note_write(state)  # [jit.state.touched]
+    _put(changed, written, states, values)
+
+
+def _call_plainly(function: t.Callable[..., t.Any], args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> t.Any:
+    with StateTraceStack() as stack:
+        try:
+            return function(*args, **kwargs)  # [jit.disabled.plain]
+        except BaseException:
+            stack.recovery_original_values()  # [jit.failure.unchanged]
+            raise

@@ -1,0 +1,115 @@
+"""What is fast about it: programs that touch the same states share one function of `jax.jit`, whose own cache finds
+the one that is wanted, in C++, by the types of arguments and states. Python looks nothing up.
+
+What JAX compiles is no user's function, but one that puts a program's jaxpr in the place; where it does not know the
+program either, it says so by an exception, and nothing has happened. Beside the values it gives the program's number, as
+the key of a dictionary: a part of the structure of the result, which costs nothing at run time.
+"""
+
+import contextlib
+import threading
+import typing as t
+import weakref
+
+import jax
+
+from brainspec_optimized._jaxshim import UNSPECIFIED, evaluated, jit_is_disabled
+from brainspec_optimized.jit.arguments import Statics
+from brainspec_optimized.jit.eras import context, outside
+from brainspec_optimized.jit.options import Options
+from brainspec_optimized.jit.program import Program, Reference
+
+__all__ = ["Family", "Outcome", "Unknown"]
+
+Outcome = tuple[list[t.Any], t.Any, dict[int, None]]
+
+
+class Unknown(Exception):
+    """A call is none of a program that is known here."""
+
+
+class _Mine(threading.local):
+    def __init__(self) -> None:
+        self.expected: tuple[Family, Program] | None = None
+
+
+_MINE = _Mine()
+
+
+class Family:
+    """The programs under the same static arguments that touch the same states in the same order."""
+
+    __slots__ = ("__weakref__", "programs", "refs", "roams", "run")
+
+    def __init__(self, refs: tuple[Reference, ...], name: str, statics: Statics, options: Options) -> None:
+        self.refs = refs
+        self.programs: dict[int, Program] = {}
+        self.roams = jax.local_device_count() > 1
+        self.run = jax.jit(_runner(weakref.ref(self), name), **_as_jax_wants_it(options, statics))
+
+    def outcome(self, program: Program, values: list[t.Any], args: tuple[t.Any, ...], kwargs: t.Any) -> Outcome:
+        """Run a program of this family, or make it a part of the trace that is current."""
+        with self.expecting(program), outside():
+            outcome: Outcome = self.run(values, *args, **kwargs)
+        return outcome
+
+    @contextlib.contextmanager
+    def expecting(self, program: Program) -> t.Iterator[None]:
+        """Let what JAX traces of this family in the block be this program."""
+        before, _MINE.expected = _MINE.expected, (self, program)
+        try:
+            yield
+        finally:
+            _MINE.expected = before
+
+
+def _taken_as_expected(family: Family | None) -> Program | None:
+    if _MINE.expected is None or _MINE.expected[0] is not family:
+        return None
+    program, _MINE.expected = _MINE.expected[1], None
+    return program
+
+
+def _runner(family: "weakref.ref[Family]", name: str) -> t.Callable[..., Outcome]:
+    def run(values: list[t.Any], /, *args: t.Any, **kwargs: t.Any) -> Outcome:
+        program = _taken_as_expected(family()) or _recognised(family(), values, args, kwargs)
+        outputs = evaluated(program.jaxpr, jax.tree.leaves((args, kwargs, values)))
+        written, result = program.evaluated_as(outputs)
+        return written, result, {program.number: None}
+
+    run.__name__ = run.__qualname__ = name
+    return run
+
+
+def _recognised(family: Family | None, values: list[t.Any], args: t.Any, kwargs: t.Any) -> Program:
+    # When JAX has forgotten what this family has not, or looks for a NaN one operation at a time.
+    tree, now = jax.tree.structure((args, kwargs)), context()
+    types = [(jax.tree.structure(value), tuple(map(jax.typeof, jax.tree.leaves(value)))) for value in values]
+    avals = [*map(jax.typeof, jax.tree.leaves((args, kwargs))), *[aval for _, avals in types for aval in avals]]
+    for program in list(family.programs.values()) if family and not jit_is_disabled() else []:
+        same = program.args_tree == tree and program.context == now and list(program.types) == types
+        if same and program.jaxpr.in_avals == avals:
+            return program
+    raise Unknown
+
+
+def _as_jax_wants_it(options: Options, statics: Statics) -> dict[str, t.Any]:
+    taken = [place for place, _, _ in statics if isinstance(place, int)]
+    count = next((value for place, _, value in statics if place is None), 0)
+
+    def moved(position: int) -> int:
+        position += count if position < 0 else 0
+        return position + 1 - sum(place < position for place in taken)  # behind the values, without the static ones
+
+    wanted = dict(options.others)
+    if options.donated.positions:
+        wanted["donate_argnums"] = tuple([moved(position) for position in options.donated.positions])
+    if options.donated.names:
+        wanted["donate_argnames"] = options.donated.names
+    if options.in_shardings is not UNSPECIFIED:
+        each = options.in_shardings
+        each = each if isinstance(each, (tuple, list)) else [each] * (count - len(taken))
+        wanted["in_shardings"] = (UNSPECIFIED, *each)  # [jit.place.shardings]
+    if options.out_shardings is not UNSPECIFIED:
+        wanted["out_shardings"] = (UNSPECIFIED, options.out_shardings, UNSPECIFIED)  # [jit.place.shardings]
+    return wanted

@@ -1,0 +1,76 @@
+"""What is fast about it: where a process has one device, nothing here runs; where it has several, one array is asked.
+
+JAX runs a program where those of its inputs are that somebody has put in a place. Here the user's arguments alone
+decide, so states that are elsewhere are copied to where a call runs, and what is written stays there.
+"""
+
+import typing as t
+
+import jax
+
+from brainspec_optimized._jaxshim import UNSPECIFIED, Tracer, default_device
+from brainspec_optimized.jit.arguments import Given
+from brainspec_optimized.jit.options import Options
+
+__all__ = ["gathered", "settled", "strays"]
+
+Place = t.Any
+
+_UNCUT = t.cast(t.Any, jax.sharding.PartitionSpec)()
+
+
+def strays(options: Options, given: Given, values: list[t.Any]) -> bool:
+    """Whether a state is where the call does not run."""
+    place = _place_of_run(options, given)
+    return any(_is_elsewhere(leaf, place) for leaf in jax.tree.leaves(values))
+
+
+def gathered(options: Options, given: Given, values: list[t.Any]) -> list[t.Any]:
+    """The values of the states, where the call runs."""
+    return t.cast("list[t.Any]", _moved(values, _place_of_run(options, given)))  # [jit.place.moved]
+
+
+def settled(options: Options, given: Given, written: list[t.Any], result: t.Any) -> tuple[list[t.Any], t.Any]:
+    """What a call has written and given, on the device of the call."""
+    first = next(iter(jax.tree.leaves(written if written or options.placed else result)), None)
+    if not isinstance(first, jax.Array) or isinstance(first, Tracer) or not first.committed:
+        return written, result
+    place = _place_of_call(given)
+    if len(place.device_set) > 1 or first.sharding.device_set == place.device_set:
+        return written, result
+    if options.placed and len(first.sharding.device_set) > 1:
+        return written, result
+    return _moved(written, place), result if options.placed else _moved(result, place)  # [jit.place.written]
+
+
+def _place_of_call(given: Given) -> Place:
+    for leaf in jax.tree.leaves((given.args, dict(given.kwargs))):
+        if isinstance(leaf, jax.Array) and not isinstance(leaf, Tracer) and leaf.committed:
+            return leaf.sharding
+    return jax.sharding.SingleDeviceSharding(default_device())
+
+
+def _place_of_run(options: Options, given: Given) -> Place:
+    for shardings in (options.in_shardings, options.out_shardings):
+        for leaf in jax.tree.leaves(None if shardings is UNSPECIFIED else shardings):
+            if isinstance(leaf, jax.sharding.Sharding):
+                return leaf
+    return _place_of_call(given)
+
+
+def _moved(tree: t.Any, place: Place) -> t.Any:
+    everywhere = _whole(place)
+    return jax.tree.map(lambda leaf: jax.device_put(leaf, everywhere) if _is_elsewhere(leaf, place) else leaf, tree)
+
+
+def _is_elsewhere(leaf: t.Any, place: Place) -> bool:
+    if not isinstance(leaf, jax.Array) or isinstance(leaf, Tracer):
+        return False
+    return leaf.committed and leaf.sharding.device_set != place.device_set
+
+
+def _whole(place: Place) -> Place:
+    # On all devices of a place, not cut as what is there.
+    if isinstance(place, jax.sharding.NamedSharding):
+        return jax.sharding.NamedSharding(place.mesh, _UNCUT)
+    return place

@@ -1,0 +1,157 @@
+"""What is fast about it: a function runs once, and what it left behind is all that later calls need.
+
+This is the one idea that the transforms of this room share: a *program* is a stateful function that was traced once.
+It knows its jaxpr, whose inputs are the leaves of the arguments and then of the touched states, and whose outputs are
+the leaves of the result and then of the written states; the states in the order of the first touch, held weakly; and
+the structures around the leaves. It knows no argument and no value of a state.
+"""
+
+import functools
+import itertools
+import typing as t
+import weakref
+
+import jax
+
+from brainspec_optimized._jaxshim import Tracer, current_trace, with_consts, with_inputs, without_consts
+from brainspec_optimized.jit.eras import context
+from brainspec_optimized.jit.refusals import check_result, check_structure
+from brainspec_optimized.jit.types import Types, types_of
+from brainspec_optimized.jit.watch import Watch, seen_types
+from brainspec_optimized.state_cell import Cell
+
+__all__ = ["NONE", "Program", "Reference", "traced"]
+
+Reference = weakref.ref[Cell]
+Function = t.Callable[..., t.Any]
+
+_NUMBERS = itertools.count()
+
+
+class Program:
+    """A stateful function that was traced once, for arguments and states of some types."""
+
+    __slots__ = (
+        "_consts",
+        "_home",
+        "_jaxpr",
+        "args_tree",
+        "context",
+        "key",
+        "number",
+        "out_tree",
+        "refs",
+        "trees",
+        "types",
+        "used",
+        "written",
+    )
+    _jaxpr: t.Any
+    args_tree: t.Any
+    """The structure of the pair of positional and named arguments."""
+    out_tree: t.Any
+    """The structure of the result."""
+    refs: tuple[Reference, ...]
+    """The touched states."""
+    types: tuple[Types, ...]
+    """What they held when the trace began."""
+    written: tuple[bool, ...]
+    """Which of them are written."""
+    trees: tuple[t.Any, ...]
+    """The structures of what is written."""
+    context: t.Hashable
+    """The configuration of JAX, and the named axes in scope."""
+    key: t.Hashable
+    """What the arguments add to the signature, for whoever remembers the program."""
+    used: int
+    """When it was used last, likewise."""
+
+    def __init__(self) -> None:
+        self.number = next(_NUMBERS)
+        self.used = 0
+
+    def close_over(self, closed: t.Any) -> None:
+        """Take the jaxpr, and values of a trace around it no longer than somebody else has them."""
+        self._jaxpr, self._home = without_consts(closed), None
+        self._consts = [weakref.ref(const) if isinstance(const, Tracer) else const for const in closed.consts]
+        if any(isinstance(const, Tracer) for const in closed.consts):
+            self._home = current_trace()
+
+    @property
+    def jaxpr(self) -> t.Any:
+        """The closed jaxpr."""
+        consts = [const() if isinstance(const, weakref.ref) else const for const in self._consts]
+        return with_consts(self._jaxpr, consts)
+
+    @property
+    def captures(self) -> bool:
+        """Whether it uses values of a trace around it, and so is good for that trace only."""
+        return self._home is not None
+
+    def lives(self) -> bool:
+        """Whether all is there that it needs."""
+        return all(ref() is not None for ref in (*self.refs, *self._consts) if isinstance(ref, weakref.ref))
+
+    def fits(self, now: t.Hashable) -> bool:
+        """Whether a call with its arguments is a call of this program, in this context and as the states are."""
+        if self.context != now or not self.lives():  # [jit.trace.config]
+            return False
+        if self._home is not None and self._home != current_trace():  # [jit.nest.captured]
+            return False
+        try:
+            return all(
+                seen_types(state) == types for state, types in zip(self.states(), self.types)
+            )  # [jit.trace.states]
+        except TypeError:  # the trace that follows will meet it, and say so
+            return False
+
+    def states(self) -> list[Cell]:
+        """The touched states, in the order of the first touch."""
+        return t.cast("list[Cell]", [ref() for ref in self.refs])
+
+    def evaluated_as(self, outputs: t.Sequence[t.Any]) -> tuple[list[t.Any], t.Any]:
+        """What the outputs of the jaxpr are: the values of the written states, and the result."""
+        rest = iter(outputs)
+        result, *written = [
+            jax.tree.unflatten(tree, itertools.islice(rest, tree.num_leaves)) for tree in (self.out_tree, *self.trees)
+        ]
+        return written, result
+
+
+NONE = Program()
+"""What has run before anything has."""
+
+
+def traced(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any], watch: Watch) -> Program:
+    """Run a function once, on values without numbers, and give what is left of it."""
+    program = Program()
+
+    @functools.wraps(function)
+    def body(*args: t.Any, **kwargs: t.Any) -> list[t.Any]:
+        with watch:
+            result = function(*args, **kwargs)
+            watch.check()
+            return _outputs(program, watch, result)
+
+    program.context = context()
+    program.args_tree = jax.tree.structure((args, kwargs))
+    closed = jax.make_jaxpr(body)(*args, **kwargs)  # [jit.trace.once]
+    program.close_over(with_inputs(closed, [aval for _, avals in program.types for aval in avals]))
+    return program
+
+
+def _outputs(program: Program, watch: Watch, result: t.Any) -> list[t.Any]:
+    leaves, program.out_tree = jax.tree.flatten(result)
+    check_result(result, leaves)
+    states, written = watch.states, watch.been_writen
+    program.refs = tuple([weakref.ref(state) for state in states])
+    program.types, program.written = tuple(watch.types), tuple(written)
+    trees = []
+    for state, before in itertools.compress(zip(states, watch.types), written):
+        types_of(state, state._value)  # [jit.error.state-value]
+        held_leaves, tree = jax.tree.flatten(state._value)
+        check_structure(state, before[0], tree)
+        leaves.extend(held_leaves)
+        trees.append(tree)
+    program.trees = tuple(trees)
+    return leaves

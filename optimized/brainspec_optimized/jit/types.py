@@ -1,0 +1,46 @@
+"""What is fast about it: the type of a plain array is an attribute of it, and nothing is flattened.
+
+The *types* of a value are its structure and the abstract values of its leaves. They decide, with the static arguments
+and JAX's configuration, which program a call runs.
+"""
+
+import typing as t
+
+import jax
+
+from brainspec_optimized.errors import StateNotTraceable
+from brainspec_optimized.state_cell import Cell
+
+__all__ = ["LEAF", "Types", "is_jax_value", "types_of"]
+
+Types = tuple[t.Any, tuple[t.Any, ...]]
+
+LEAF = jax.tree.structure(0)
+
+
+def is_jax_value(leaf: t.Any) -> bool:
+    """Whether `jax.jit` takes it for an argument."""
+    if isinstance(leaf, jax.ShapeDtypeStruct):
+        return False
+    try:
+        jax.typeof(leaf)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def types_of(state: Cell, value: t.Any) -> Types:
+    """The types of what a state holds, or an error that says which leaf has none."""
+    if isinstance(value, jax.Array):
+        return LEAF, (value.aval,)
+    leaves, tree = jax.tree.flatten(value)
+    for leaf in leaves:
+        if not is_jax_value(leaf):
+            raise _not_traceable(state, leaf)  # [jit.error.state-value]
+    return tree, tuple([jax.typeof(leaf) for leaf in leaves])
+
+
+def _not_traceable(state: Cell, leaf: t.Any) -> StateNotTraceable:
+    found = f"{type(state).__name__} {state._name!r} holds a {type(leaf).__name__}, which JAX cannot compute with."
+    cure = "Hold arrays or numbers in states that a compiled function touches, and keep the rest in attributes."
+    return StateNotTraceable(found, "jit.error.state-value@1", cure)

@@ -1,0 +1,132 @@
+"""What is fast about it: a state's tracers are made when it is first touched, so the function is traced once.
+
+While a function is traced, a `Watch` is the only trace stack of its thread. It exchanges the value of each state that
+is met by tracers, and puts back everything on the way out, however that way is taken. What lies outside of it learns
+of the touches later and from the program, so that a trace that fails has touched nothing.
+
+Whoever traces something else than a plain call may override `_inward`, to let states come in as other types than they
+have outside: a lane's, say. `seen_types` is what a state has for the function that runs now, met or not.
+"""
+
+import sys
+import typing as t
+import weakref
+
+import jax
+
+from brainspec_optimized._jaxshim import TRACES, Tracer, current_trace, new_input
+from brainspec_optimized.jit.eras import Eras
+from brainspec_optimized.jit.types import Types, types_of
+from brainspec_optimized.random.state import RandomState
+from brainspec_optimized.state_cell import Cell
+from brainspec_optimized.state_checks import leaves_of
+from brainspec_optimized.state_dead import DEAD, bury, held, put_back
+from brainspec_optimized.state_stack import MINE, OPEN, StateTraceStack
+
+__all__ = ["Watch", "seen_types"]
+
+Born = tuple["weakref.ref[Cell]", str]
+
+_NOT_USERS = {"brainspec_optimized", "copy", "copyreg", "pickle"}
+
+
+class Watch(StateTraceStack):
+    """The trace stack under which a function is traced."""
+
+    __slots__ = ("_around", "_backups", "_eras", "_failure", "_trace", "births", "types")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.types: list[Types] = []
+        self.births: list[Born] = []
+        self._backups: list[tuple[RandomState, t.Any]] = []
+        self._failure: BaseException | None = None
+
+    def __enter__(self) -> t.Self:
+        self._around, MINE.stacks = MINE.stacks, []
+        self._trace, self.home = TRACES.trace, current_trace()
+        self._eras = Eras(self._trace)
+        return super().__enter__()
+
+    def __exit__(self, *raised: object) -> None:
+        OPEN.remove(self)
+        MINE.stacks = self._around
+        self._eras.end()
+        for state, value in self._found.items():
+            put_back(state, value)  # [jit.failure.unchanged]
+        for random, backup in self._backups:
+            random._backup = backup
+        for watch in self._watches_around():  # newborns may be given tracers of a trace around this one
+            watch.births.extend(self.births)
+            watch._eras.changed()
+        self._bury_the_dead()
+
+    def _watches_around(self) -> list["Watch"]:
+        return [stack for stack in self._around if isinstance(stack, Watch)]
+
+    def _touch(self, state: Cell) -> None:
+        super()._touch(state)
+        self._eras.touched(TRACES.trace)
+
+    def _write(self, state: Cell) -> None:
+        super()._write(state)
+        self._eras.changed()
+
+    def _meet(self, state: Cell) -> None:
+        value = held(state)
+        try:
+            tree, avals = types = self.inside(state)
+        except BaseException as failure:
+            self._failure = self._failure or failure  # the function may catch it, and must fail nevertheless
+            raise
+        number = sum(len(avals) for _, avals in self.types)
+        tracers = [new_input(self._trace, aval, number + i) for i, aval in enumerate(avals)]
+        self.types.append(types)
+        if isinstance(state, RandomState):
+            self._backups.append((state, state._backup))
+        self._found[state] = value
+        if value is not DEAD:
+            state._value = jax.tree.unflatten(tree, tracers)
+
+    def inside(self, state: Cell) -> Types:
+        """The types that a state has for the function that is traced."""
+        if state in self._found or state._serial > self._opened:
+            return types_of(state, held(state))
+        return self._inward(state, _seen_in(self._around, state))
+
+    def _inward(self, state: Cell, types: Types) -> Types:
+        return types
+
+    def check(self) -> None:
+        """Raise again what a touch has raised, if the function has caught it."""
+        if self._failure is not None:
+            raise self._failure  # [jit.error.state-value]
+
+    def _bear(self, state: Cell) -> None:
+        super()._bear(state)
+        self.births.append((weakref.ref(state), _birthplace()))
+
+    def _bury_the_dead(self) -> None:
+        for ref, place in self.births:
+            state = ref()
+            if state is not None and any(isinstance(leaf, Tracer) for leaf in leaves_of(held(state))):
+                bury(state, place)  # [jit.state.survivor]
+
+
+def seen_types(state: Cell) -> Types:
+    """The types that a state has for the function that runs now."""
+    return _seen_in(MINE.stacks, state)
+
+
+def _seen_in(stacks: list[StateTraceStack], state: Cell) -> Types:
+    for stack in stacks:
+        if isinstance(stack, Watch):  # the outermost, and the only one, since it has put those around aside
+            return stack.inside(state)
+    return types_of(state, held(state))
+
+
+def _birthplace() -> str:
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _NOT_USERS:
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -42,6 +42,10 @@ class Counted:
         return self.during(lambda: self(*args, **kwargs))
 
 
+def stateful(impl: Any, origin: Origin, **options: Any) -> Counted:
+    return Counted(impl, origin, impl.transform.StatefulFunction, **options)
+
+
 def noting(seen: list[Any]) -> Origin:
     """A function of two parameters that notes what it gets for the second, `n`."""
 
@@ -76,6 +80,21 @@ def unchanged(impl: Any, *states: Any) -> Iterator[None]:
     yield
     assert all(state.value is value for state, value in zip(states, before))
     assert impl.random.get_key() is key
+
+
+def shaped(shape: tuple[int, ...], dtype: Any = np.float32) -> Any:
+    """What stands for an array."""
+    make: Any = jax.ShapeDtypeStruct
+    return make(shape, dtype)
+
+
+def assert_describes(found: Any, expected: Any) -> None:
+    """The tree is that of the shapes of another, which may hold shapes or arrays."""
+    structure: Any = jax.tree.structure(found)
+    assert structure == jax.tree.structure(expected)
+    for leaf, wanted in zip(jax.tree.leaves(found), jax.tree.leaves(expected)):
+        assert isinstance(leaf, jax.ShapeDtypeStruct)
+        assert (leaf.shape, leaf.dtype) == (wanted.shape, wanted.dtype)
 
 
 Pair = namedtuple("Pair", "a b")

@@ -1,9 +1,11 @@
 """What the checks of counts, statics, caches and errors of the jit chapter share: functions that count their runs, values by type."""
 
 import functools
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from typing import Any
 
 import jax
@@ -73,6 +75,25 @@ def set_to(setting: str, value: Any) -> Iterator[None]:
         update(setting, before)
 
 
+def busy(impl: Any, give: Origin) -> tuple[Origin, Any]:
+    """A function that adds one to a state before it does what another does, and the state."""
+    state = impl.State(0.0)
+
+    @functools.wraps(give)
+    def origin(*args: Any, **kwargs: Any) -> Any:
+        state.value = state.value + 1
+        return give(*args, **kwargs)
+
+    return origin, state
+
+
+def a_node(impl: Any, base: str) -> Any:
+    """A node with a state, of a class of a user."""
+    node = type("Cell", (impl.nn.Module if base == "module" else impl.graph.Node,), {})()
+    node.state = impl.State(1.0)
+    return node
+
+
 @contextmanager
 def unchanged(impl: Any, *states: Any) -> Iterator[None]:
     """A block that leaves the states, and the key of the default stream, holding the objects that they hold."""
@@ -80,6 +101,11 @@ def unchanged(impl: Any, *states: Any) -> Iterator[None]:
     yield
     assert all(state.value is value for state, value in zip(states, before))
     assert impl.random.get_key() is key
+
+
+def naming(*parts: str) -> str:
+    """A pattern of messages that name each part, in whatever order."""
+    return "(?s)" + "".join(f"(?=.*{re.escape(part)})" for part in parts)
 
 
 def shaped(shape: tuple[int, ...], dtype: Any = np.float32) -> Any:
@@ -168,3 +194,20 @@ TYPES: dict[str, Callable[[], list[Any]]] = {
 def first_of(name: str) -> Any:
     """A value of a type."""
     return TYPES[name]()[0]
+
+
+# What no JAX value has for a leaf.
+NO_VALUES: list[Any] = [
+    "text",
+    b"text",
+    len,
+    int,
+    object(),
+    {1, 2},
+    range(2),
+    Fraction(1, 2),
+    ...,
+    shaped(()),
+    np.float32,
+]
+NO_NUMBERS = [np.array(["a"]), np.array([None]), np.array([(1, 2)], [("a", int), ("b", int)])]

@@ -29,7 +29,8 @@ def stepping(impl: Any) -> tuple[Any, list[Any]]:
     def origin(x: Any, factor: str = "ab", *, y: Any = 0.0) -> Any:
         written.value = written.value + x * len(factor)
         retyped.value = retyped.value * 0.5
-        return read.value * x + y + stream.random() + impl.random.random()
+        stream.split_key(), impl.random.split_key()
+        return read.value * x + y
 
     return origin, [read, written, retyped, stream]
 

@@ -8,6 +8,7 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_counts_material import (
+    NO_NUMBERS,
     NO_VALUES,
     Boxed,
     Counted,

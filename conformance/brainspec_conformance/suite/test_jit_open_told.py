@@ -195,8 +195,9 @@ def watched(impl: Any) -> tuple[Any, list[Any], list[float]]:
     def origin(x: Any) -> Any:
         jax.debug.callback(lambda y: seen.append(float(y)), x)
         state.value = state.value + x
-        tree.value = {"a": tree.value["a"] * stream.random()}
-        return x + impl.random.random()
+        tree.value = {"a": tree.value["a"] * 2}
+        stream.split_key(), impl.random.split_key()
+        return x
 
     return impl.transform.StatefulFunction(origin), [state, tree, stream], seen
 

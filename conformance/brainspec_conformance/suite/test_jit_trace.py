@@ -40,7 +40,12 @@ def updating(impl: Any) -> Origin:
 
 def drawing(impl: Any) -> Origin:
     stream = impl.random.RandomState(0)
-    return lambda x: x + stream.random()
+
+    def origin(x: Any) -> Any:
+        stream.split_key()
+        return x
+
+    return origin
 
 
 def bearing(impl: Any) -> Origin:

@@ -15,7 +15,6 @@ from brainspec_conformance.suite.jit_counts_material import (
     assert_describes,
     shaped,
     unchanged,
-    with_method,
 )
 
 AHEAD = ["compile", "lower", "eval_shape"]
@@ -79,22 +78,6 @@ def test_preparing_a_call_leaves_what_is_remembered(impl: Any) -> None:
     f.function.compile(np.float32(1))
 
     assert [f.ran(1.0), f.ran(1), f.ran(np.float32(1))] == [0, 0, 0]
-
-
-@check("jit.ahead.compile@1", needs=["jit.form.method@1"])
-def test_a_call_of_a_method_is_prepared(impl: Any) -> None:
-    runs = []
-
-    def of(user: Any, x: Any) -> Any:
-        runs.append(user)
-        return user.state.value * x
-
-    user = with_method(impl.transform.jit(of))()
-    user.state = impl.State(3.0)
-    user.of.compile(1.0)
-
-    assert user.of(2.0) == 6.0
-    assert runs == [user]
 
 
 @check("jit.ahead.compile@1", "jit.ahead.lower@1", "jit.ahead.eval-shape@1")

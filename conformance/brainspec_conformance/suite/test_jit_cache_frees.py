@@ -22,6 +22,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "its states": lambda f: (f.stateful_fun.get_states(1.0), None)[1],
     "a call from a thread": lambda f: in_a_thread(lambda: f(1.0)),
 }
+CALLS = [name for name in USES if "call" in name]
 uses = pytest.mark.parametrize("use", USES.values(), ids=USES)
 
 
@@ -45,7 +46,7 @@ def test_states_that_a_program_touched_are_free(impl: Any, use: Any) -> None:
 
 
 @check("jit.cache.frees@1", needs=["jit.form.method@1"])
-@uses
+@pytest.mark.parametrize("use", [USES[name] for name in CALLS], ids=CALLS)
 def test_the_instance_of_a_method_is_free(impl: Any, use: Any) -> None:
     def of(counter: Any, x: Any) -> Any:
         counter.count.value += x

@@ -15,7 +15,7 @@ def compilations(action: Callable[[], object]) -> int:
     """How often XLA compiles during an action, as JAX reports it."""
     seen: list[str] = []
 
-    def listen(event: str, seconds: float, **words: Any) -> None:
+    def listen(event: str, duration_secs: float, **kwargs: Any) -> None:
         seen.append(event)
 
     jax.monitoring.register_event_duration_secs_listener(listen)

@@ -72,7 +72,7 @@ class Call:
         return jax.default_matmul_precision(self.precision) if self.precision else nullcontext()
 
 
-@define
+@define(eq=False)
 class Game:
     """Two jitted functions of one origin with three states, and beside them what they must remember."""
 

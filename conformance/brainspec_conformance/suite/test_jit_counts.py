@@ -5,7 +5,7 @@ The origin gives its own number of runs, which is a constant of its trace, so ea
 
 import gc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from typing import Any
 
@@ -218,13 +218,21 @@ class Game:
 
 
 Move = tuple[str, int, Call]
+NUMBER, FLOAT, STRING, TUPLE = "the number one", "the float one", "a string", "a tuple"
+STILL = ["a weak float"]
 
 
-def moves(words: str, statics: list[str], values: list[str], precisions: tuple[str | None, ...] = (None,)) -> Any:
-    calls = st.builds(
-        Call, *map(st.sampled_from, (statics, values, values)), st.integers(0, 20), st.sampled_from(precisions)
-    )
-    return st.lists(st.tuples(st.sampled_from(words.split()), st.integers(0, 1), calls), max_size=8)
+def moves(
+    words: str,
+    statics: list[str],
+    values: list[str] = STILL,
+    functions: int = 1,
+    precisions: Sequence[str | None] = (None,),
+) -> Any:
+    """Lists of moves, with few arguments to choose from, so that calls meet what earlier ones left."""
+    parts = map(st.sampled_from, (statics, values, values))
+    calls = st.builds(Call, *parts, st.integers(0, 20), st.sampled_from(precisions))
+    return st.lists(st.tuples(st.sampled_from(words.split()), st.integers(0, functions - 1), calls), max_size=8)
 
 
 # A signature that is called is compiled, so the deepest profile would take minutes.
@@ -237,68 +245,78 @@ def played(impl: Any, steps: list[Move]) -> None:
         getattr(game, word)(which, call)
 
 
-SOME = ["the number one", "the truth", "the float one", "a string"]
-FEW = ["a weak float", "an array"]
-
-
 @check("jit.trace.once@1", "jit.trace.types@1")
 @FEWER
-@given(moves("call", ["nothing", "the float one"], VALUES))
+@given(moves("call", ["nothing"], VALUES))
 def test_generated_calls_run_the_origin_once_a_type(impl: Any, steps: list[Move]) -> None:
     played(impl, steps)
 
 
 @check("jit.static.signature@1", needs=["jit.trace.once@1"])
 @FEWER
-@given(moves("call", list(STATICS), FEW[:1]))
+@given(moves("call", list(STATICS)))
 def test_generated_calls_run_the_origin_once_a_static_argument(impl: Any, steps: list[Move]) -> None:
     played(impl, steps)
 
 
 @check("jit.trace.states@1", "jit.trace.untouched@1", needs=["jit.trace.once@1", "jit.static.signature@1"])
 @FEWER
-@given(moves("call call put", [*SOME, "a tuple", "the low level"], FEW[:1]))
+@given(moves("call call put", [FLOAT, STRING, TUPLE, "the low level"]))
 def test_generated_calls_run_the_origin_once_a_type_of_a_state(impl: Any, steps: list[Move]) -> None:
     played(impl, steps)
 
 
 @check("jit.state.replaced@1", needs=["jit.trace.states@1", "jit.trace.untouched@1", "jit.cache.frees@1"])
 @FEWER
-@given(moves("call call put replace", SOME, FEW[:1]))
+@given(moves("call call put replace", [NUMBER, FLOAT]))
 def test_generated_calls_run_the_origin_again_for_a_state_that_was_replaced(impl: Any, steps: list[Move]) -> None:
     played(impl, steps)
 
 
 @check("jit.cache.clear@1", "jit.trace.own@1", needs=["jit.trace.once@1"])
 @FEWER
-@given(moves("call call call clear", SOME[:2], FEW))
+@given(moves("call call clear", [NUMBER, FLOAT], functions=2))
 def test_generated_calls_run_the_origin_again_after_clearing(impl: Any, steps: list[Move]) -> None:
     played(impl, steps)
 
 
 @check("jit.trace.config@1", needs=["jit.trace.once@1"])
 @FEWER
-@given(moves("call", SOME[:2], FEW[:1], (None, "highest", "bfloat16")))
+@given(moves("call", [NUMBER, FLOAT], precisions=(None, "highest", "bfloat16")))
 def test_generated_calls_run_the_origin_once_a_setting(impl: Any, steps: list[Move]) -> None:
     played(impl, steps)
 
 
-@check("jit.ahead.compile@1", "jit.cache.remembers@1", needs=["jit.trace.states@1"])
+@check("jit.ahead.compile@1", needs=["jit.trace.states@1"])
 @FEWER
-@given(moves("call prepare look lower put", SOME, FEW[:1]))
+@given(moves("call prepare prepare lower put", [NUMBER, FLOAT]))
 def test_generated_calls_that_were_prepared_do_not_run_the_origin(impl: Any, steps: list[Move]) -> None:
     played(impl, steps)
 
 
-@check("jit.disabled.nothing-kept@1", "jit.failure.forgotten@1", needs=["jit.trace.states@1"])
+@check("jit.cache.remembers@1", needs=["jit.trace.states@1"])
 @FEWER
-@given(moves("call disabled fail refuse put", SOME, FEW[:1]))
-def test_generated_calls_that_fail_or_are_plain_leave_what_is_remembered(impl: Any, steps: list[Move]) -> None:
+@given(moves("call look look put", [NUMBER, TUPLE]))
+def test_generated_calls_are_remembered_with_their_shapes(impl: Any, steps: list[Move]) -> None:
+    played(impl, steps)
+
+
+@check("jit.failure.forgotten@1", needs=["jit.trace.states@1"])
+@FEWER
+@given(moves("call fail refuse put", [NUMBER, FLOAT]))
+def test_generated_calls_that_fail_leave_what_is_remembered(impl: Any, steps: list[Move]) -> None:
+    played(impl, steps)
+
+
+@check("jit.disabled.nothing-kept@1", needs=["jit.trace.states@1"])
+@FEWER
+@given(moves("call disabled put", [NUMBER, "minus one"]))
+def test_generated_calls_in_plain_python_leave_what_is_remembered(impl: Any, steps: list[Move]) -> None:
     played(impl, steps)
 
 
 @check("jit.open.states@1", needs=["jit.trace.states@1"])
 @FEWER
-@given(moves("call open open put", list(STATICS), FEW[:1]))
+@given(moves("call open open put", list(STATICS)))
 def test_generated_calls_touch_the_states_that_are_told(impl: Any, steps: list[Move]) -> None:
     played(impl, steps)

@@ -120,7 +120,7 @@ steps = st.one_of(
     st.tuples(st.just("set"), places, constants),
     st.tuples(st.just("local"), constants),
 )
-flat = st.lists(steps | st.tuples(st.just("draw"), places), min_size=1, max_size=4)
+flat = st.lists(steps | st.tuples(st.just("draw"), places), min_size=1, max_size=3)
 
 
 def nested(*words: str) -> st.SearchStrategy[list[Any]]:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,43 @@ MISTAKES: list[tuple[str, Callable[[Any], object]]] = [
     ("module.error.name-set", lambda impl: setattr(impl.nn.Module(), "name", "other")),
     ("module.error.name", lambda impl: impl.nn.Module(name=42)),
     ("module.error.target", lambda impl: impl.nn.init_all_states(42)),
+    ("jit.error.callable", lambda impl: impl.transform.jit(3)),
+    ("jit.error.option", lambda impl: impl.transform.jit(abs, static_argnum=0)),
+    ("jit.error.state-argument", lambda impl: impl.transform.jit(_first)(impl.State(1.0))),
+    ("jit.error.state-result", lambda impl: impl.transform.jit(lambda: impl.State(1.0))()),
+    ("jit.error.module-argument", lambda impl: impl.transform.jit(_first)(impl.nn.Module())),
+    ("jit.error.argument", lambda impl: impl.transform.jit(_first)("text")),
+    ("jit.error.result", lambda impl: impl.transform.jit(lambda: "text")()),
+    ("jit.error.state-value", lambda impl: impl.transform.jit(partial(_held, impl.State("text")))()),
+    ("jit.error.structure", lambda impl: impl.transform.jit(partial(_put, impl.State(1.0), [2.0]))()),
+    ("jit.error.static-range", lambda impl: impl.transform.jit(_first, static_argnums=5)),
+    ("jit.error.static-name", lambda impl: impl.transform.jit(_first, static_argnames="z")),
+    ("jit.error.static-form", lambda impl: impl.transform.jit(_first, static_argnums="x")),
+    ("jit.error.static-donated", lambda impl: impl.transform.jit(_first, static_argnums=0, donate_argnums=0)),
+    ("jit.error.static-hash", lambda impl: impl.transform.jit(_first, static_argnums=1)(1.0, [2])),
+    ("jit.error.donated-state", lambda impl: _donated(impl, impl.State(np.ones(2)))),
+    ("jit.error.by-cache", lambda impl: impl.transform.StatefulFunction(_first).get_states_by_cache("none")),
+    ("jit.error.pure-values", lambda impl: impl.transform.StatefulFunction(_first).jaxpr_call((1.0,), 2.0)),
 ]
+
+
+def _first(x: Any, n: Any = None) -> Any:
+    return x
+
+
+def _held(state: Any) -> Any:
+    return state.value
+
+
+def _put(state: Any, value: Any) -> None:
+    state.value = value
+
+
+def _donated(impl: Any, state: Any) -> None:
+    import jax
+
+    state.value = jax.device_put(state.value)
+    impl.transform.jit(lambda x: x + state.value, donate_argnums=0)(state.value)
 
 
 @check("model.error.teaches@1")

@@ -78,9 +78,9 @@ class Memory:
         key = key_of(given, described)
         program = self._found(key)
         if program is not None:
-            return self._used(program)
+            return self._used(program)  # [jit.trace.closure]
         program = self._used(self._traced(given, key))
-        self._add(program)
+        self._add(program)  # [jit.failure.forgotten]
         return program
 
     def latest(self, key: t.Any) -> Program | None:

@@ -170,7 +170,6 @@ TYPES: dict[str, Callable[[], list[Any]]] = {
     "an array of brain floats": lambda: [jnp.zeros(2, jnp.bfloat16), jnp.ones(2, jnp.bfloat16)],
     "a key": lambda: [jax.random.key(0), jax.random.key(1)],
     "two keys": lambda: [jax.random.split(jax.random.key(0)), jax.random.split(jax.random.key(1))],
-    "a key of another kind": lambda: [jax.random.key(0, impl="rbg"), jax.random.key(1, impl="rbg")],
     "nothing": lambda: [None],
     "a list of nothing": lambda: [[None]],
     "an empty list": lambda: [[]],

@@ -89,7 +89,7 @@ def test_a_static_argument_that_the_origin_does_not_take_is_refused(impl: Any) -
     with pytest.raises(TypeError, match="needle"):
         f(1.0, "a", needle="b")
     with pytest.raises(TypeError, match="positional"):
-        f(1.0, "a", "b")
+        f(1.0, "a", 2.0)
     assert f(1.0, "a") == 1.0
 
 

@@ -102,7 +102,7 @@ def with_consts(jaxpr: t.Any, consts: t.Sequence[t.Any]) -> t.Any:
 
 def evaluated(closed: t.Any, values: t.Sequence[t.Any]) -> list[t.Any]:
     """The outputs of a closed jaxpr, as part of the trace that is current."""
-    outputs: list[t.Any] = _jex.jaxpr_as_fun(closed)(*values)
+    outputs: list[t.Any] = _jex.jaxpr_as_fun(closed)(*values)  # [jit.nest.callbacks]
     return outputs
 
 

@@ -34,7 +34,7 @@ def held(state: Cell) -> t.Any:
     try:
         return state._value
     except AttributeError:
-        return DEAD
+        return DEAD  # [jit.state.revived]
 
 
 def put_back(state: Cell, value: t.Any) -> None:

@@ -36,7 +36,7 @@ class Compiled:
         """What the origin gives; the states change as it says."""
         memory, given, named = self._memory, args, kwargs
         statics: t.Any = ()
-        if (OPEN and MINE.stacks) or TRACES.trace is not EAGER:
+        if (OPEN and MINE.stacks) or TRACES.trace is not EAGER:  # [jit.nest.inside]
             return _call_with_care(memory, args, kwargs)
         try:
             if memory.part is not None:
@@ -61,7 +61,10 @@ class Compiled:
                 if number != program.number:
                     program = memory.recalled(family, number)
                 if family.roams:
-                    written, result = places.settled(memory.options, Given(statics, given, named), written, result)
+                    settled = places.settled(memory.options, Given(statics, given, named), written, result)
+                    if settled is not None:
+                        written, result = settled
+                        memory.hot[statics] = None  # a state strays, so next time it is fetched beforehand
                 if written:
                     _put(itertools.compress(states, program.written), written, states, values)
                 return result
@@ -85,7 +88,10 @@ def _is_worth_another(memory: Memory, given: Given, states: list[Cell], values: 
             types_of(state, value)
     except Exception as reason:
         raise reason from None  # which says more than JAX has said
-    return places.strays(memory.options, given, values)
+    if not places.strays(memory.options, given, values):
+        return False
+    memory.hot[given.statics] = None  # from now on it is fetched beforehand
+    return True
 
 
 def _call_with_care(memory: Memory, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> t.Any:
@@ -93,9 +99,9 @@ def _call_with_care(memory: Memory, args: tuple[t.Any, ...], kwargs: dict[str, t
     if jit_is_disabled():
         return _call_plainly(memory.function, args, kwargs)
     given = memory.given(args, kwargs)
-    program = memory.program(given)
+    program = memory.program(given)  # [jit.error.unknown-argument]
     states = program.states()
-    for state in states:
+    for state in states if MINE.stacks else ():
         note_read(state)  # [jit.state.touched]
     values = [held(state) for state in states]
     if memory.donates:
@@ -107,23 +113,26 @@ def _call_with_care(memory: Memory, args: tuple[t.Any, ...], kwargs: dict[str, t
 
 def _run(memory: Memory, program: Program, given: Given, values: list[t.Any]) -> tuple[list[t.Any], t.Any]:
     family, args, kwargs = memory.family(program), given.args, given.kwargs
-    elsewhere = family.roams and TRACES.trace is EAGER
-    if elsewhere:
-        values = places.gathered(memory.options, given, values)
+    if not (family.roams and TRACES.trace is EAGER):
+        return family.outcome(program, values, args, kwargs)[:2]
+    values = places.gathered(memory.options, given, values)
     written, result, _ = family.outcome(program, values, args, kwargs)
-    if elsewhere:
-        written, result = places.settled(memory.options, given, written, result)
-    return written, result
+    return places.settled(memory.options, given, written, result) or (written, result)
 
 
 def _write(states: list[Cell], program: Program, values: list[t.Any], written: list[t.Any]) -> None:
     changed = list(itertools.compress(states, program.written))
-    for state, value in zip(changed, written):
-        if any(isinstance(leaf, Tracer) for leaf in leaves_of(value)) and not at_home(state):
-            raise traced_elsewhere(state)
-    for state in changed:
+    if TRACES.trace is not EAGER:
+        _check_home(changed, written)
+    for state in changed if MINE.stacks else ():
         note_write(state)  # [jit.state.touched]
     _put(changed, written, states, values)
+
+
+def _check_home(changed: list[Cell], written: list[t.Any]) -> None:
+    for state, value in zip(changed, written):
+        if any(isinstance(leaf, Tracer) for leaf in leaves_of(value)) and not at_home(state):
+            raise traced_elsewhere(state)  # [jit.nest.around]
 
 
 def _call_plainly(function: t.Callable[..., t.Any], args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> t.Any:

@@ -20,7 +20,7 @@ __all__ = ["Eras", "context", "outside"]
 
 _NUMBERS = itertools.count()
 
-_ERA = jax.make_user_context()
+_ERA: t.Any = t.cast(t.Any, jax).make_user_context()
 
 
 class _Mine(threading.local):
@@ -39,7 +39,7 @@ def outside() -> contextlib.AbstractContextManager[None]:
 
 def context() -> t.Hashable:
     """The configuration that tracing depends on, which is the same in all eras."""
-    with outside():
+    with outside():  # [jit.nest.counts]
         return trace_context()
 
 

@@ -28,7 +28,7 @@ class Unknown(Exception):
     """A call is none of a program that is known here."""
 
 
-class _Mine(threading.local):
+class _Mine(threading.local):  # [jit.cache.threads]
     def __init__(self) -> None:
         self.expected: tuple[Family, Program] | None = None
 
@@ -73,7 +73,7 @@ def _taken_as_expected(family: Family | None) -> Program | None:
 def _runner(family: "weakref.ref[Family]", name: str) -> t.Callable[..., Outcome]:
     def run(values: list[t.Any], /, *args: t.Any, **kwargs: t.Any) -> Outcome:
         program = _taken_as_expected(family()) or _recognised(family(), values, args, kwargs)
-        outputs = evaluated(program.jaxpr, jax.tree.leaves((args, kwargs, values)))
+        outputs = evaluated(program.jaxpr, jax.tree.leaves((args, kwargs, values)))  # [jit.result.same]
         written, result = program.evaluated_as(outputs)
         return written, result, {program.number: None}
 
@@ -103,7 +103,7 @@ def _as_jax_wants_it(options: Options, statics: Statics) -> dict[str, t.Any]:
 
     wanted = dict(options.others)
     if options.donated.positions:
-        wanted["donate_argnums"] = tuple([moved(position) for position in options.donated.positions])
+        wanted["donate_argnums"] = tuple([moved(n) for n in options.donated.positions])  # [jit.donate.result]
     if options.donated.names:
         wanted["donate_argnames"] = options.donated.names
     if options.in_shardings is not UNSPECIFIED:

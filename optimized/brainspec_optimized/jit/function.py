@@ -35,7 +35,7 @@ class JittedFunction(Compiled, metaclass=Shown):
         updated = ("__dict__",) if isinstance(origin, types.FunctionType) else ()
         functools.update_wrapper(self, origin, updated=updated)  # [jit.form.origin]
         name = name_of(origin)
-        self._memory = Memory(origin, options, name)
+        self._memory = Memory(origin, options, name)  # [jit.trace.own]
         self._methods: dict[int, tuple[weakref.ref[t.Any], Memory]] = {}
         self.stateful_fun = opened(self._memory, name)  # [jit.open.of-jit]
 
@@ -105,6 +105,12 @@ class _Method(JittedFunction):
 
     def __get__(self, instance: t.Any, owner: type | None = None) -> "JittedFunction":
         return self
+
+    def __eq__(self, other: object) -> bool:  # as Python's methods
+        return isinstance(other, _Method) and other._memory is self._memory
+
+    def __hash__(self) -> int:
+        return hash(id(self._memory))
 
     @property
     def stateful_fun(self) -> StatefulFunction:  # type: ignore[override]

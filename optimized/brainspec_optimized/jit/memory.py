@@ -7,6 +7,7 @@ When there are too many, half of them go at once: JAX cannot be told to forget o
 that loses one is made anew, and what it still knows is compiled again if it is used.
 """
 
+import contextlib
 import functools
 import itertools
 import threading
@@ -78,14 +79,15 @@ class Memory:
         key = key_of(given, described)
         program = self._found(key)
         if program is not None:
-            return self._used(program)
+            return self._used(program)  # [jit.trace.closure]
         program = self._used(self._traced(given, key))
-        self._add(program)
+        self._add(program)  # [jit.failure.forgotten]
         return program
 
     def latest(self, key: t.Any) -> Program | None:
         """The program that was made or used last under a key."""
-        with self._lock:
+        living: list[Program] = []
+        with self._lock, contextlib.suppress(TypeError):  # what has no hash is no key
             living = [program for program in self._groups.get(key, ()) if program.lives()]
         return max(living, key=lambda program: program.used, default=None)  # [jit.open.by-cache]
 

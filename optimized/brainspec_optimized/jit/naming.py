@@ -9,7 +9,7 @@ __all__ = ["checked_function", "name_of"]
 
 def checked_function(given: t.Any) -> t.Callable[..., t.Any]:
     """Give the function back, or say why it is none."""
-    if not callable(given):
+    if not callable(given):  # [jit.form.callable]
         raise no_function(given)  # [jit.error.callable]
     return t.cast("t.Callable[..., t.Any]", given)
 

@@ -66,7 +66,7 @@ def read_options(
     """Read pairs of numbers and names as users write them, or say what is wrong with them."""
     parameters = _parameters(origin)
     kept = _declared("static", *static, parameters)
-    spent = _declared("donate", *donated, parameters)
+    spent = _declared("donate", *donated, parameters)  # [jit.donate.result]
     refusals.check_apart(_named(kept, parameters), _named(spent, parameters))
     return Options(kept, spent, in_shardings, out_shardings, others or {})
 

@@ -30,17 +30,21 @@ def gathered(options: Options, given: Given, values: list[t.Any]) -> list[t.Any]
     return t.cast("list[t.Any]", _moved(values, _place_of_run(options, given)))  # [jit.place.moved]
 
 
-def settled(options: Options, given: Given, written: list[t.Any], result: t.Any) -> tuple[list[t.Any], t.Any]:
-    """What a call has written and given, on the device of the call."""
-    first = next(iter(jax.tree.leaves(written if written or options.placed else result)), None)
+def settled(options: Options, given: Given, written: list[t.Any], result: t.Any) -> tuple[list[t.Any], t.Any] | None:
+    """What a call has written and given, on the device of the call; None if it is there."""
+    first = _first_leaf(written if options.placed else [*written[:1], result])
     if not isinstance(first, jax.Array) or isinstance(first, Tracer) or not first.committed:
-        return written, result
+        return None
     place = _place_of_call(given)
     if len(place.device_set) > 1 or first.sharding.device_set == place.device_set:
-        return written, result
+        return None
     if options.placed and len(first.sharding.device_set) > 1:
-        return written, result
+        return None
     return _moved(written, place), result if options.placed else _moved(result, place)  # [jit.place.written]
+
+
+def _first_leaf(trees: list[t.Any]) -> t.Any:
+    return next((leaf for tree in trees for leaf in jax.tree.leaves(tree)), None)
 
 
 def _place_of_call(given: Given) -> Place:

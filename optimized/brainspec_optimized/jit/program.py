@@ -128,14 +128,15 @@ def traced(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]
 
     @functools.wraps(function)
     def body(*args: t.Any, **kwargs: t.Any) -> list[t.Any]:
-        with watch:
-            result = function(*args, **kwargs)
+        with watch:  # [jit.failure.raised]
+            result = function(*args, **kwargs)  # [jit.state.local]
             watch.check()
             return _outputs(program, watch, result)
 
     program.context = context()
     program.args_tree = jax.tree.structure((args, kwargs))
-    closed = jax.make_jaxpr(body)(*args, **kwargs)  # [jit.trace.once]
+    trace = jax.make_jaxpr(body)  # [jit.error.concrete]
+    closed = trace(*args, **kwargs)  # [jit.trace.once]
     program.close_over(with_inputs(closed, [aval for _, avals in program.types for aval in avals]))
     return program
 
@@ -145,13 +146,14 @@ def _outputs(program: Program, watch: Watch, result: t.Any) -> list[t.Any]:
     check_result(result, leaves)
     states, written = watch.states, watch.been_writen
     program.refs = tuple([weakref.ref(state) for state in states])
-    program.types, program.written = tuple(watch.types), tuple(written)
+    program.types = tuple(watch.types)
+    program.written = tuple(written)  # [jit.state.read-only]
     trees = []
     for state, before in itertools.compress(zip(states, watch.types), written):
         types_of(state, state._value)  # [jit.error.state-value]
         held_leaves, tree = jax.tree.flatten(state._value)
         check_structure(state, before[0], tree)
-        leaves.extend(held_leaves)
+        leaves.extend(held_leaves)  # [jit.state.retyped]
         trees.append(tree)
     program.trees = tuple(trees)
     return leaves

@@ -44,13 +44,13 @@ class Watch(StateTraceStack):
 
     def __enter__(self) -> t.Self:
         self._around, MINE.stacks = MINE.stacks, []
-        self._trace, self.home = TRACES.trace, current_trace()
+        self._trace, self.home = TRACES.trace, current_trace()  # [jit.state.random]
         self._eras = Eras(self._trace)
         return super().__enter__()
 
     def __exit__(self, *raised: object) -> None:
         OPEN.remove(self)
-        MINE.stacks = self._around
+        MINE.stacks = self._around  # [jit.failure.caught]
         self._eras.end()
         for state, value in self._found.items():
             put_back(state, value)  # [jit.failure.unchanged]
@@ -59,7 +59,7 @@ class Watch(StateTraceStack):
         for watch in self._watches_around():  # newborns may be given tracers of a trace around this one
             watch.births.extend(self.births)
             watch._eras.changed()
-        self._bury_the_dead()
+        self._bury_the_dead()  # [jit.failure.born]
 
     def _watches_around(self) -> list["Watch"]:
         return [stack for stack in self._around if isinstance(stack, Watch)]
@@ -84,7 +84,7 @@ class Watch(StateTraceStack):
         self.types.append(types)
         if isinstance(state, RandomState):
             self._backups.append((state, state._backup))
-        self._found[state] = value
+        self._found[state] = value  # [jit.state.aliases]
         if value is not DEAD:
             state._value = jax.tree.unflatten(tree, tracers)
 
@@ -115,7 +115,8 @@ class Watch(StateTraceStack):
 
 def seen_types(state: Cell) -> Types:
     """The types that a state has for the function that runs now."""
-    return _seen_in(MINE.stacks, state)
+    stacks = MINE.stacks
+    return _seen_in(stacks, state) if stacks else types_of(state, held(state))
 
 
 def _seen_in(stacks: list[StateTraceStack], state: Cell) -> Types:

@@ -13,9 +13,10 @@ import jax
 
 from brainspec_optimized.jit import refusals
 from brainspec_optimized.jit.options import Options
+from brainspec_optimized.jit.types import is_jax_value
 from brainspec_optimized.state_cell import Cell
 
-__all__ = ["Given", "Key", "Statics", "check_arguments", "check_donated", "key_of", "parting", "with_statics"]
+__all__ = ["Given", "Key", "Statics", "check_donated", "key_of", "parting", "with_statics"]
 
 Key = tuple[t.Any, ...]
 Statics = tuple[tuple[t.Any, type, t.Any], ...]
@@ -43,13 +44,15 @@ def parting(options: Options) -> Parting | None:
         return _parting_one(positions[0], names)
 
     def part(args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> Parted:
+        statics: Statics = ()
         count = len(args)
-        places = {n % count for n in positions if -count <= n < count}
-        statics = [(n, type(args[n]), args[n]) for n in sorted(places)]  # [jit.static.signature]
         if options.by_count:
-            statics.append((None, int, count))  # type: ignore[arg-type]
-        args = tuple([arg for n, arg in enumerate(args) if n not in places])
-        return _part_names(tuple(statics), args, kwargs, names)
+            statics = ((None, int, count),)
+        places = {n % count for n in positions if -count <= n < count}
+        if places:
+            statics += tuple([(n, type(args[n]), args[n]) for n in sorted(places)])  # [jit.static.signature]
+            args = tuple([arg for n, arg in enumerate(args) if n not in places])
+        return _part_names(statics, args, kwargs, names) if kwargs else (statics, args, kwargs)
 
     return part
 
@@ -103,22 +106,12 @@ def key_of(given: Given, described: bool = False) -> Key:
         refusals.check_static(f"argument {place!r}", value)
         refusals.check_hash(f"argument {place!r}", value)
     leaves, tree = jax.tree.flatten((given.args, dict(given.kwargs)))
-    try:
-        avals = tuple([leaf.aval if isinstance(leaf, jax.Array) else _aval(leaf, described) for leaf in leaves])
-    except (TypeError, ValueError):
-        check_arguments(given, described)
-        raise
-    return given.statics, tree, avals  # [jit.trace.types]
+    if not all(is_jax_value(leaf) or (described and isinstance(leaf, jax.ShapeDtypeStruct)) for leaf in leaves):
+        _check_dynamic(given, described)
+    return given.statics, tree, tuple([jax.typeof(leaf) for leaf in leaves])  # [jit.trace.types]
 
 
-def _aval(leaf: t.Any, described: bool) -> t.Any:
-    if isinstance(leaf, jax.ShapeDtypeStruct) and not described:
-        raise TypeError
-    return jax.typeof(leaf)
-
-
-def check_arguments(given: Given, described: bool = False) -> None:
-    """Say which argument is none that JAX takes, if one is."""
+def _check_dynamic(given: Given, described: bool) -> None:
     places = _places(given.statics)
     for arg in given.args:
         refusals.check_argument(f"argument {next(places)}", arg, described)

@@ -7,6 +7,7 @@ When there are too many, half of them go at once: JAX cannot be told to forget o
 that loses one is made anew, and what it still knows is compiled again if it is used.
 """
 
+import contextlib
 import functools
 import itertools
 import threading
@@ -85,7 +86,8 @@ class Memory:
 
     def latest(self, key: t.Any) -> Program | None:
         """The program that was made or used last under a key."""
-        with self._lock:
+        living: list[Program] = []
+        with self._lock, contextlib.suppress(TypeError):  # what has no hash is no key
             living = [program for program in self._groups.get(key, ()) if program.lives()]
         return max(living, key=lambda program: program.used, default=None)  # [jit.open.by-cache]
 

@@ -20,6 +20,8 @@ LEAF = jax.tree.structure(0)
 
 def is_jax_value(leaf: t.Any) -> bool:
     """Whether `jax.jit` takes it for an argument."""
+    if isinstance(leaf, jax.Array):
+        return True
     if isinstance(leaf, jax.ShapeDtypeStruct):
         return False
     try:

@@ -296,7 +296,3 @@ class NotRemembered(BrainspecError, ValueError):
 
 class WrongValues(BrainspecError, ValueError):
     """Values do not fit the states that they were given for."""
-
-
-class InstanceNotTracked(BrainspecError, TypeError):
-    """A method was called on an instance that nobody can refer to weakly."""

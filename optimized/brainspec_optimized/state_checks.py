@@ -9,7 +9,7 @@ import typing as t
 import jax
 import numpy as np
 
-from brainspec_optimized._jaxshim import Tracer, current_trace
+from brainspec_optimized._jaxshim import EAGER, TRACES, Tracer, current_trace
 from brainspec_optimized.errors import NameIsTaken, NotAName, StateInState, TraceContextError
 from brainspec_optimized.state_cell import Cell
 from brainspec_optimized.state_stack import MINE
@@ -42,9 +42,11 @@ def leaves_of(value: t.Any) -> list[t.Any]:
 
 
 def at_home(state: Cell) -> bool:
-    """Whether tracers of the current JAX trace may be put into this state."""
+    """Whether tracers of the current JAX trace may be put into this state; in plain Python it does not matter where it is from."""
     now = current_trace()
-    return state._born == now or any(stack.home == now for stack in MINE.stacks)  # [state.bare.born-inside]
+    if TRACES.trace is EAGER or state._born == now:  # [state.bare.born-inside]
+        return True
+    return any(stack.home == now for stack in MINE.stacks)
 
 
 def traced_elsewhere(state: Cell) -> TraceContextError:

@@ -130,7 +130,7 @@ def test_the_origin_does_not_run_again_for_arguments_elsewhere(impl: Any) -> Non
     assert [f.ran(jax.device_put(jnp.ones(2), device)) for device in jax.devices()] == [0 for _ in jax.devices()]
 
 
-@check("jit.trace.once@1", needs=["jit.form.method@1"])
+@check("jit.trace.once@1")
 def test_the_origin_of_a_method_runs_once_for_an_instance(impl: Any) -> None:
     runs = []
 
@@ -162,7 +162,7 @@ def test_a_jitted_bound_method_runs_once(impl: Any) -> None:
     assert scale.runs == 1
 
 
-@check("jit.trace.once@1", needs=["jit.nest.inside@1"])
+@check("jit.trace.once@1")
 def test_an_origin_that_calls_itself_runs_once_a_signature(impl: Any) -> None:
     f = Counted(impl, lambda x, n: f(x, n - 1) + x if n else x, static_argnums=1)
 

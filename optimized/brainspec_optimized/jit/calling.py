@@ -84,13 +84,20 @@ def _put(changed: t.Iterable[Cell], written: list[t.Any], states: list[Cell], va
 def _is_worth_another(memory: Memory, given: Given, states: list[Cell], values: list[t.Any]) -> bool:
     try:
         key_of(given)
-        for state, value in zip(states, values):
-            types_of(state, value)
     except Exception as reason:
         raise reason from None  # which says more than JAX has said
-    if not places.strays(memory.options, given, values):
+    if all(map(_is_of_arrays, states, values)) and not places.strays(memory.options, given, values):
         return False
     memory.hot[given.statics] = None  # from now on it is fetched beforehand
+    return True
+
+
+def _is_of_arrays(state: Cell, value: t.Any) -> bool:
+    """Whether JAX takes the value; if it does not, a program may fit that does not touch the state."""
+    try:
+        types_of(state, value)
+    except TypeError:
+        return False
     return True
 
 
@@ -99,7 +106,19 @@ def _call_with_care(memory: Memory, args: tuple[t.Any, ...], kwargs: dict[str, t
     if jit_is_disabled():
         return _call_plainly(memory.function, args, kwargs)
     given = memory.given(args, kwargs)
+    before = memory.known()
     program = memory.program(given)  # [jit.error.unknown-argument]
+    try:
+        return _call_program(memory, program, given, args, kwargs)
+    except BaseException:
+        if program not in before:
+            memory.drop(program)  # [jit.failure.forgotten]
+        raise
+
+
+def _call_program(
+    memory: Memory, program: Program, given: Given, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]
+) -> t.Any:
     states = program.states()
     for state in states if MINE.stacks else ():
         note_read(state)  # [jit.state.touched]

@@ -13,7 +13,7 @@ import weakref
 
 import jax
 
-from brainspec_optimized._jaxshim import UNSPECIFIED, evaluated, jit_is_disabled
+from brainspec_optimized._jaxshim import EAGER, TRACES, UNSPECIFIED, evaluated, jit_is_disabled
 from brainspec_optimized.jit.arguments import Statics
 from brainspec_optimized.jit.eras import context, outside
 from brainspec_optimized.jit.options import Options
@@ -39,18 +39,22 @@ _MINE = _Mine()
 class Family:
     """The programs under the same static arguments that touch the same states in the same order."""
 
-    __slots__ = ("__weakref__", "programs", "refs", "roams", "run")
+    __slots__ = ("__weakref__", "_inside", "programs", "refs", "roams", "run")
 
     def __init__(self, refs: tuple[Reference, ...], name: str, statics: Statics, options: Options) -> None:
         self.refs = refs
         self.programs: dict[int, Program] = {}
         self.roams = jax.local_device_count() > 1
-        self.run = jax.jit(_runner(weakref.ref(self), name), **_as_jax_wants_it(options, statics))
+        wanted = _as_jax_wants_it(options, statics)
+        self.run = jax.jit(_runner(weakref.ref(self), name), **wanted)
+        wanted.pop("compiler_options", None)  # JAX takes them at the top alone
+        self._inside = jax.jit(_runner(weakref.ref(self), name), **wanted)  # [jit.option.others]
 
     def outcome(self, program: Program, values: list[t.Any], args: tuple[t.Any, ...], kwargs: t.Any) -> Outcome:
         """Run a program of this family, or make it a part of the trace that is current."""
         with self.expecting(program), outside():
-            outcome: Outcome = self.run(values, *args, **kwargs)
+            run = self.run if TRACES.trace is EAGER else self._inside
+            outcome: Outcome = run(values, *args, **kwargs)
         return outcome
 
     @contextlib.contextmanager

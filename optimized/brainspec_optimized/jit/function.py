@@ -11,10 +11,9 @@ import typing as t
 import weakref
 
 from brainspec_optimized._jaxshim import EAGER, TRACES, UNSPECIFIED
-from brainspec_optimized.errors import InstanceNotTracked
 from brainspec_optimized.jit import places
 from brainspec_optimized.jit.calling import Compiled
-from brainspec_optimized.jit.memory import Memory
+from brainspec_optimized.jit.memory import Memory, weakly
 from brainspec_optimized.jit.naming import checked_function, name_of
 from brainspec_optimized.jit.options import Options, read_options
 from brainspec_optimized.jit.refusals import no_option
@@ -36,7 +35,7 @@ class JittedFunction(Compiled, metaclass=Shown):
         functools.update_wrapper(self, origin, updated=updated)  # [jit.form.origin]
         name = name_of(origin)
         self._memory = Memory(origin, options, name)  # [jit.trace.own]
-        self._methods: dict[int, tuple[weakref.ref[t.Any], Memory]] = {}
+        self._methods: dict[int, tuple[t.Callable[[], t.Any], Memory]] = {}
         self.stateful_fun = opened(self._memory, name)  # [jit.open.of-jit]
 
     @property
@@ -53,11 +52,9 @@ class JittedFunction(Compiled, metaclass=Shown):
     def _remembering(self, instance: t.Any) -> Memory:
         here, methods, me = id(instance), self._methods, self._memory
         try:
-            ref = weakref.ref(instance, lambda _: methods.pop(here, None))
+            ref: t.Callable[[], t.Any] = weakref.ref(instance, lambda _: methods.pop(here, None))
         except TypeError:
-            found = f"{me.name!r} was called on a {type(instance).__name__}, to which there are no weak references."
-            cure = "Add '__weakref__' to its __slots__."
-            raise InstanceNotTracked(found, "jit.cache.frees@1", cure) from None
+            ref = weakly(instance)
         memory = Memory(me.origin, me.options.behind_instance(), me.name, instance)
         return methods.setdefault(here, (ref, memory))[1]
 

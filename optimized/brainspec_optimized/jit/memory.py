@@ -21,12 +21,20 @@ from brainspec_optimized.jit.options import Options
 from brainspec_optimized.jit.program import NONE, Program, Reference, traced
 from brainspec_optimized.jit.watch import Watch
 
-__all__ = ["Memory"]
+__all__ = ["Memory", "weakly"]
 
 _CLOCK = itertools.count()
 
 MOST = 512
 KEPT = 256
+
+
+def weakly(instance: t.Any) -> t.Callable[[], t.Any]:
+    """A way to the instance that does not keep it, unless its class has no room for one."""
+    try:
+        return weakref.ref(instance)
+    except TypeError:
+        return lambda: instance
 
 
 class Memory:
@@ -50,7 +58,7 @@ class Memory:
 
     def __init__(self, origin: t.Callable[..., t.Any], options: Options, name: str, instance: t.Any = None) -> None:
         self.origin, self.options, self.name = origin, options, name
-        self._instance = None if instance is None else weakref.ref(instance)  # [jit.cache.frees]
+        self._instance = None if instance is None else weakly(instance)  # [jit.cache.frees]
         self.part = parting(options)
         self.donates = bool(options.donated.positions or options.donated.names)
         self._lock = threading.RLock()
@@ -108,6 +116,16 @@ class Memory:
     def recalled(self, family: Family, number: int) -> Program:
         """The program of this number, which has run just now."""
         return self._used(family.programs[number])
+
+    def known(self) -> frozenset[Program]:
+        """The programs that are remembered."""
+        with self._lock:
+            return frozenset(self._programs)
+
+    def drop(self, program: Program) -> None:
+        """Forget this program, if it is remembered."""
+        with self._lock:
+            self._forget([program] if program in self._programs else [])
 
     def bury(self) -> None:
         """Forget the programs whose states have ceased to exist."""

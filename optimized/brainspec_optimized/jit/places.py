@@ -33,7 +33,9 @@ def gathered(options: Options, given: Given, values: list[t.Any]) -> list[t.Any]
 def settled(options: Options, given: Given, written: list[t.Any], result: t.Any) -> tuple[list[t.Any], t.Any] | None:
     """What a call has written and given, on the device of the call; None if it is there."""
     first = _first_leaf(written if options.placed else [*written[:1], result])
-    if not isinstance(first, jax.Array) or isinstance(first, Tracer) or not first.committed:
+    if not isinstance(first, jax.Array) or isinstance(
+        first, Tracer
+    ):  # where JAX leaves an argument out, it may be elsewhere
         return None
     place = _place_of_call(given)
     if len(place.device_set) > 1 or first.sharding.device_set == place.device_set:
@@ -70,7 +72,7 @@ def _moved(tree: t.Any, place: Place) -> t.Any:
 def _is_elsewhere(leaf: t.Any, place: Place) -> bool:
     if not isinstance(leaf, jax.Array) or isinstance(leaf, Tracer):
         return False
-    return leaf.committed and leaf.sharding.device_set != place.device_set
+    return leaf.sharding.device_set != place.device_set
 
 
 def _whole(place: Place) -> Place:

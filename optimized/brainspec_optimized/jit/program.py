@@ -98,10 +98,9 @@ class Program:
             return False
         if self._home is not None and self._home != current_trace():  # [jit.nest.captured]
             return False
+        states = zip(self.states(), self.types)
         try:
-            return all(
-                seen_types(state) == types for state, types in zip(self.states(), self.types)
-            )  # [jit.trace.states]
+            return all(seen_types(state) == types for state, types in states)  # [jit.trace.states]
         except TypeError:  # the trace that follows will meet it, and say so
             return False
 

@@ -87,6 +87,30 @@ def test_a_call_while_another_is_traced_gives_what_it_gives_alone(impl: Any, x: 
     assert pause.beside(lambda: f(1.0), lambda: f(x)) == (3.0, 6.0)
 
 
+class Slow:
+    """A static argument whose comparison takes as long as a pause."""
+
+    def __init__(self, name: str, pause: Pause) -> None:
+        self.name, self.pause = name, pause
+
+    def __hash__(self) -> int:
+        return 1
+
+    def __eq__(self, other: object) -> bool:
+        self.pause()
+        return isinstance(other, Slow) and self.name == other.name
+
+
+@check("jit.cache.threads@1", needs=["jit.static.signature@1"])
+def test_a_call_while_another_looks_for_its_program_gives_what_it_gives_alone(impl: Any) -> None:
+    pause = Pause()
+    f = impl.transform.jit(lambda x, n: x + (n if isinstance(n, int) else 100), static_argnums=1)
+    f(1.0, 1), f(1.0, Slow("a", pause)), f(1.0, 2)
+
+    found = pause.beside(lambda: f(2.0, Slow("b", pause)), lambda: [float(f(1.0, n)) for n in (3, 2, 4)])
+    assert found == (102.0, [4.0, 3.0, 5.0])
+
+
 @check("jit.cache.threads@1", needs=["jit.open.states@1"])
 def test_what_another_thread_does_while_a_call_is_traced_is_not_the_calls(impl: Any) -> None:
     mine, theirs, pause = impl.State(1.0), impl.State(5.0), Pause()

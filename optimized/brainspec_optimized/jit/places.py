@@ -72,7 +72,7 @@ def _moved(tree: t.Any, place: Place) -> t.Any:
 def _is_elsewhere(leaf: t.Any, place: Place) -> bool:
     if not isinstance(leaf, jax.Array) or isinstance(leaf, Tracer):
         return False
-    return leaf.sharding.device_set != place.device_set
+    return bool(leaf.sharding.device_set != place.device_set)
 
 
 def _whole(place: Place) -> Place:

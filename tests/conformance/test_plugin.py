@@ -63,6 +63,14 @@ def test_checks_can_be_chosen_by_word_and_spread_over_processes(tmp_path: Path) 
 
 
 @pytest.mark.slow
+def test_checks_have_the_same_names_in_every_process(tmp_path: Path) -> None:
+    done = run_pytest(*SUITE, "--impl", "reference", "--collect-only", "-q", cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert [line for line in done.stdout.splitlines() if "0x" in line] == []
+
+
+@pytest.mark.slow
 def test_a_late_check_is_a_timeout(tmp_path: Path) -> None:
     broken(tmp_path, body="import time; time.sleep(60)")
     done = run_pytest(*SUITE, "--impl", "broken", *NOTHING, "--check-timeout", "0.2", cwd=tmp_path)

@@ -50,7 +50,9 @@ def test_mapping_over_a_snapshot_keeps_what_is_not_its_value(impl: Any, kind: st
 
 
 @check("graph.snapshot.pytree@1", needs=["graph.snapshot.made@1"])
-@pytest.mark.parametrize("value", [None, "text", object(), int, SHAPE], ids=str)
+@pytest.mark.parametrize(
+    "value", [None, "text", object(), int, SHAPE], ids=["none", "text", "object", "class", "shape"]
+)
 def test_anything_can_stand_for_the_value(impl: Any, value: Any) -> None:
     snapshot = ref(impl, np.zeros(2), "HiddenState", name="v")
     made = jax.tree.unflatten(structure_of(snapshot), [value])

@@ -146,7 +146,11 @@ def test_which_states_count_may_depend_on_a_static_argument(impl: Any) -> None:
 
 
 @check("jit.trace.untouched@1")
-@pytest.mark.parametrize("value", ["text", None, jnp.arange, {"a": [1.0]}, np.zeros(3), 1], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    ["text", None, jnp.arange, {"a": [1.0]}, np.zeros(3), 1],
+    ids=["text", "none", "function", "tree", "array", "number"],
+)
 def test_an_untouched_state_may_hold_anything(impl: Any, value: Any) -> None:
     class Cell(impl.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:

@@ -1,6 +1,5 @@
 """The checks of `spec/20-graph.md`: the trees of a merge, and the states that it makes of them."""
 
-import collections
 import itertools
 from typing import Any
 
@@ -186,7 +185,6 @@ def test_state_trees_of_every_sort_are_taken(impl: Any) -> None:
         impl.util.NestedDict(nested(backwards)),
         impl.util.FlattedDict(leaves),
         impl.util.FlattedDict(backwards),
-        collections.OrderedDict(nested(backwards)),
     ):
         assert held(impl.graph.treefy_merge(graphdef, made)) == WHOLE
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from brainspec_conformance.check import check
-from brainspec_conformance.suite.graph_material import SHAPE, node, ref, structure_of
+from brainspec_conformance.suite.graph_material import SHAPE, Unheard, node, ref, structure_of
 from brainspec_conformance.suite.state_material import KINDS, subclass
 
 
@@ -58,7 +58,7 @@ def test_mapping_over_a_snapshot_keeps_what_is_not_its_value(impl: Any, kind: st
 
 
 @check("graph.snapshot.pytree@1", needs=["graph.snapshot.made@1"])
-@pytest.mark.parametrize("value", [None, "text", object(), int, SHAPE], ids=str)
+@pytest.mark.parametrize("value", [None, "text", Unheard(), int, SHAPE], ids=lambda value: type(value).__name__)
 def test_anything_can_stand_for_the_value(impl: Any, value: Any) -> None:
     snapshot = ref(impl, np.zeros(2), "HiddenState", name="v")
     made = jax.tree.unflatten(structure_of(snapshot), [value])

@@ -117,7 +117,7 @@ def ref(impl: Any, value: Any, kind: str = "State", **words: Any) -> Any:
 
 def leaves_of(tree: Any, path: tuple[Any, ...] = ()) -> dict[tuple[Any, ...], Any]:
     """The leaves of a tree of dictionaries by path, in its order."""
-    if not isinstance(tree, dict):
+    if not hasattr(tree, "items"):
         return {path: tree}
     found: dict[tuple[Any, ...], Any] = {}
     for key, inner in tree.items():

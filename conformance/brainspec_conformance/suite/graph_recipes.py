@@ -164,4 +164,4 @@ def predicates(impl: Any, literals: list[Any]) -> list[Any]:
 
 def keys_of(tree: Any) -> Any:
     """The keys of a tree of dictionaries at every level, in order."""
-    return [(key, keys_of(inner)) for key, inner in tree.items()] if isinstance(tree, dict) else None
+    return [(key, keys_of(inner)) for key, inner in tree.items()] if hasattr(tree, "items") else None

@@ -66,6 +66,7 @@ LOOPS: dict[str, tuple[Callable[[Any], Any], list[Any]]] = {
     ),
     "beside a node": (lambda impl: closed(lambda loop: loop.extend([node(impl, up=loop), *range(6), loop])), [7]),
     "of a user": (lambda impl: boxed(), ["needle"]),
+    "of users alone": (lambda impl: boxes(), [7, 8]),
 }
 
 
@@ -80,6 +81,13 @@ def boxed() -> Any:
     box = Box()
     box.content = ({"needle": box},)
     return box
+
+
+def boxes() -> Any:
+    inner = Box()
+    outer = Box(*range(7), inner)
+    inner.content = (*range(8), outer)
+    return outer
 
 
 @check("graph.error.container-cycle@1")
@@ -160,6 +168,14 @@ def test_the_rest_is_taken_last(impl: Any, name: str, rest: Any) -> None:
             asking(impl, name, node(impl), *filters)()
 
     assert list(vars(root).items()) == list(before.items())
+
+
+@check("graph.error.rest-last@1")
+@pytest.mark.parametrize("name", ASKING)
+@pytest.mark.parametrize("rest", REST)
+def test_the_rest_may_be_last_and_alone(impl: Any, name: str, rest: Any) -> None:
+    assert len(asking(impl, name, node(impl), "slow", rest)()) >= 2
+    asking(impl, name, node(impl), rest)()
 
 
 @check("graph.error.rest-last@1")

@@ -9,8 +9,16 @@ import numpy as np
 import pytest
 
 from brainspec_conformance.check import check
-from brainspec_conformance.suite.graph_material import SHAPE, node, ref, structure_of
+from brainspec_conformance.suite.graph_material import SHAPE, Unheard, node, ref, structure_of
 from brainspec_conformance.suite.state_material import KINDS, subclass
+
+
+def shrunken(words: str) -> set[str]:
+    """A set of words that was larger once, so that it has another order than one that was not."""
+    others = {str(n) for n in range(1000)}
+    made = others | set(words)
+    made -= others
+    return made
 
 
 def labels(snapshot: Any) -> tuple[Any, ...]:
@@ -50,9 +58,7 @@ def test_mapping_over_a_snapshot_keeps_what_is_not_its_value(impl: Any, kind: st
 
 
 @check("graph.snapshot.pytree@1", needs=["graph.snapshot.made@1"])
-@pytest.mark.parametrize(
-    "value", [None, "text", object(), int, SHAPE], ids=["none", "text", "object", "class", "shape"]
-)
+@pytest.mark.parametrize("value", [None, "text", Unheard(), int, SHAPE], ids=lambda value: type(value).__name__)
 def test_anything_can_stand_for_the_value(impl: Any, value: Any) -> None:
     snapshot = ref(impl, np.zeros(2), "HiddenState", name="v")
     made = jax.tree.unflatten(structure_of(snapshot), [value])
@@ -87,10 +93,7 @@ ALIKE: dict[str, tuple[Words, Words]] = {
     ),
     "lists of tags": (lambda: {"tag": ["b", "a"]}, lambda: {"tag": ["b", "a"]}),
     "empty lists of tags": (lambda: {"tag": []}, lambda: {"tag": []}),
-    "sets of tags": (
-        lambda: {"tag": {f"w{n}" for n in range(9)}},
-        lambda: {"tag": {f"w{n}" for n in range(8, -1, -1)}},
-    ),
+    "sets of tags": (lambda: {"tag": set("abcdefghij")}, lambda: {"tag": shrunken("abcdefghij")}),
     "frozen sets of tags": (lambda: {"tag": frozenset("ab")}, lambda: {"tag": frozenset("ba")}),
     "order of metadata": (lambda: {"a": 1, "b": 2}, lambda: {"b": 2, "a": 1}),
     "equal numbers": (lambda: {"a": 10**9 + 1, "b": 0.5}, lambda: {"a": int("1000000001"), "b": float("0.5")}),

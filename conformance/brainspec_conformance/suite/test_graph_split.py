@@ -219,6 +219,16 @@ def test_dictionaries_below_the_top_are_plain(impl: Any, name: str) -> None:
 
 
 @check("graph.trees.order@1")
+@pytest.mark.parametrize("name", TREES)
+def test_entries_of_a_container_are_in_its_order(impl: Any, name: str) -> None:
+    root = collections.OrderedDict(z=impl.State(1), w10=impl.State(2), w9=node(impl, b=impl.State(3), a=impl.State(4)))
+    tree = TREES[name](impl, root)
+
+    assert list(tree) == ["z", "w10", "w9"]
+    assert list(tree["w9"]) == ["a", "b"]
+
+
+@check("graph.trees.order@1")
 def test_what_is_removed_is_in_the_order_of_the_walk(impl: Any) -> None:
     root = node(
         impl, z=impl.State(1), c=[node(impl, n=impl.State(2)) for _ in range(11)], b=node(impl, y=impl.State(3))

@@ -54,15 +54,6 @@ def test_what_a_static_value_refers_to_is_not_walked(impl: Any) -> None:
     assert list(impl.graph.states(root)) == []
 
 
-@check("graph.states.all@1")
-def test_finding_states_leaves_the_graph_as_it_was(impl: Any) -> None:
-    root = node(impl, b=impl.State(1), a=[impl.State(2)], c="text")
-    before = dict(vars(root))
-    impl.graph.states(root), impl.graph.nodes(root)
-
-    assert list(vars(root).items()) == list(before.items())
-
-
 @check("graph.states.filters@1")
 def test_one_filter_gives_one_and_several_give_as_many(impl: Any) -> None:
     root = node(impl, a=impl.State(1), b=impl.ParamState(2.0))

@@ -103,6 +103,18 @@ MISTAKES: list[tuple[str, Callable[[Any], object]]] = [
     ("jit.error.donated-state", lambda impl: _donated(impl, impl.State(np.ones(2)))),
     ("jit.error.by-cache", lambda impl: impl.transform.StatefulFunction(_first).get_states_by_cache("none")),
     ("jit.error.pure-values", lambda impl: impl.transform.StatefulFunction(_first).jaxpr_call((1.0,), 2.0)),
+    ("graph.error.root", lambda impl: impl.graph.states(42)),
+    ("graph.error.container-cycle", lambda impl: impl.graph.states(_loop())),
+    ("graph.error.not-covered", lambda impl: impl.graph.treefy_split([impl.State(1)], None)),
+    ("graph.error.rest-last", lambda impl: impl.graph.states([], ..., "slow")),
+    ("filters.error.literal", lambda impl: impl.graph.states([], 42)),
+    ("graph.error.missing", lambda impl: impl.graph.treefy_merge(impl.graph.graphdef([impl.State(1)]), {})),
+    ("graph.error.extra", lambda impl: impl.graph.update_states([], {0: impl.TreefyState(impl.State, 1)})),
+    ("graph.error.twice", lambda impl: impl.graph.update_states([impl.State(1)], *_twice(impl))),
+    ("graph.error.leaf", lambda impl: impl.graph.update_states([impl.State(1)], {0: 1.0})),
+    ("graph.error.tree", lambda impl: impl.graph.treefy_merge(42, {})),
+    ("graph.error.frozen", lambda impl: setattr(impl.TreefyState(impl.State, 1), "value", 2)),
+    ("graph.error.kind", lambda impl: impl.TreefyState(int, 1.0)),
 ]
 
 
@@ -139,6 +151,18 @@ def test_errors_have_a_class_of_their_own_and_cite_their_clause(
 def _opened_twice(stack: Any) -> None:
     with stack, stack:
         pass
+
+
+def _twice(impl: Any) -> list[Any]:
+    """Two trees with one path."""
+    return [{0: impl.TreefyState(impl.State, 1)}] * 2
+
+
+def _loop() -> list[Any]:
+    """A list that contains itself."""
+    loop: list[Any] = []
+    loop.append(loop)
+    return loop
 
 
 def _raised(make: Callable[[Any], object], impl: Any) -> Exception | None:

@@ -103,6 +103,19 @@ def assert_gone(reference: "weakref.ref[Any]") -> None:
     assert reference() is None
 
 
+def born_in(impl: Any, *values: Callable[[Any], Any]) -> list[Any]:
+    """States that were born while an origin was traced, with these values of its argument, and are still there."""
+    found: list[Any] = []
+
+    @jitted(impl)
+    def f(x: Any) -> Any:
+        found.extend(impl.State(value(x)) for value in values)
+        return x
+
+    assert f(1.0) == 1.0
+    return found
+
+
 @contextmanager
 def nothing_changes(impl: Any, *states: Any) -> Iterator[None]:
     """After the block the states, and the default stream, hold the objects that they held before."""

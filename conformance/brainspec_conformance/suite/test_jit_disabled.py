@@ -103,6 +103,22 @@ def test_inner_functions_run_in_plain_python_too(impl: Any) -> None:
     assert seen == [3, 3, 3, 3]
 
 
+@check("jit.disabled.plain@1", needs=["jit.nest.inside@1"])
+def test_an_inner_function_runs_in_plain_python_in_an_origin(impl: Any) -> None:
+    seen: Any = []
+    inner = impl.transform.jit(lambda x, how: (seen.append(x), x * len(how))[1])
+
+    @jitted(impl)
+    def outer(x: Any) -> Any:
+        with jax.disable_jit():
+            out = inner(x, "ab") + inner(x, "ab")
+        assert [each is x for each in seen] == [True, True]
+        return out
+
+    assert (outer(3.0), outer(5.0)) == (12.0, 20.0)
+    assert len(seen) == 2
+
+
 @check("jit.disabled.plain@1", needs=["jit.form.method@1"])
 def test_a_method_runs_in_plain_python_too(impl: Any) -> None:
     class Cell:

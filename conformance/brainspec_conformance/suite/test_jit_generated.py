@@ -16,8 +16,6 @@ from hypothesis import strategies as st
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import ERRORS, assert_arrays, assert_equal
 
-PAIR = jnp.array([1.0, 2.0])
-
 
 class Expected(Exception):
     """What an inner function raises and its caller catches."""
@@ -96,7 +94,7 @@ class World:
             case ("set", n, number):
                 self.named(n).value = number
             case ("widen", n):
-                self.named(n).value = self.named(n).value * PAIR % 8
+                self.named(n).value = self.named(n).value * jnp.array([1.0, 2.0]) % 8
             case ("total", n):
                 self.named(n).value = jnp.sum(self.named(n).value) % 8
             case ("draw", n):
@@ -120,7 +118,7 @@ steps = st.one_of(
     st.tuples(st.just("set"), places, constants),
     st.tuples(st.just("local"), constants),
 )
-flat = st.lists(steps | st.tuples(st.just("draw"), places), min_size=1, max_size=4)
+flat = st.lists(steps | st.tuples(st.just("draw"), places), min_size=1, max_size=3)
 
 
 def nested(*words: str) -> st.SearchStrategy[list[Any]]:
@@ -131,7 +129,9 @@ def nested(*words: str) -> st.SearchStrategy[list[Any]]:
     return st.builds(lambda a, word, b, c: [*a, (word, b), *c], outer, st.sampled_from(words), middle, outer)
 
 
-values = st.sampled_from([1, 0.5, jnp.float32(1.5), jnp.int32(3), jnp.array([0.5, 3.0])])
+values = st.sampled_from([1, 0.5]) | st.builds(
+    jnp.asarray, st.sampled_from([np.float32(1.5), np.int32(3), np.array([0.5, 3.0], np.float32)])
+)
 helds = st.lists(values, min_size=1, max_size=4)
 aliases = st.lists(places, max_size=2)
 arguments = st.lists(values, min_size=2, max_size=2)
@@ -242,7 +242,8 @@ def test_generated_programs_do_as_in_plain_python_after_failures(
 
 
 trees = st.recursive(
-    st.sampled_from([1, 2.5, True, np.int8(3), np.ones(2), jnp.float32(1.5), jnp.arange(3), None]),
+    st.sampled_from([1, 2.5, True, np.int8(3), np.ones(2), None])
+    | st.builds(jnp.asarray, st.sampled_from([1.5, np.float32(1.5), np.arange(3)])),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.lists(inner, max_size=2).map(tuple)

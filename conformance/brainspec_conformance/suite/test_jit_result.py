@@ -28,33 +28,18 @@ class Range:
 
 
 VALUES: dict[str, Callable[[], Any]] = {
-    "int": lambda: 3,
-    "float": lambda: 1.5,
-    "bool": lambda: True,
-    "complex": lambda: 1 + 2j,
-    "infinite": lambda: (float("inf"), float("-inf"), float("nan"), -0.0),
-    "NumPy int": lambda: np.int64(3),
-    "NumPy float": lambda: np.float64(1.5),
-    "NumPy short float": lambda: np.float16(1.5),
-    "NumPy bool": lambda: np.bool_(True),
-    "NumPy array": lambda: np.arange(3.0),
-    "NumPy integers": lambda: np.arange(3, dtype=np.int16),
-    "NumPy array without shape": lambda: np.array(2),
-    "weak array": lambda: jnp.asarray(2.0),
-    "strong array": lambda: jnp.float32(2.0),
-    "bfloat16": lambda: jnp.arange(3, dtype=jnp.bfloat16),
-    "unsigned": lambda: jnp.arange(3, dtype=jnp.uint8),
-    "booleans": lambda: jnp.array([True, False]),
-    "complex array": lambda: jnp.array([1j, 2.0]),
-    "empty": lambda: (jnp.zeros(0), jnp.zeros((2, 0, 3), jnp.int32)),
-    "key": lambda: jax.random.key(1),
-    "keys": lambda: jax.random.split(jax.random.key(1), 3),
+    "number": lambda: 3,
+    "numbers": lambda: [3, 1.5, True, 1 + 2j, float("inf"), float("nan"), -0.0],
+    "NumPy numbers": lambda: [np.int64(3), np.float64(1.5), np.float16(1.5), np.bool_(True), np.array(2)],
+    "NumPy arrays": lambda: [np.arange(3.0), np.arange(3, dtype=np.int16), np.array([1j, 2])],
+    "arrays": lambda: [jnp.asarray(2.0), jnp.float32(2.0), jnp.array([True, False]), jnp.array([1j, 2.0])],
+    "short arrays": lambda: [jnp.arange(3, dtype=jnp.bfloat16), jnp.arange(3, dtype=jnp.uint8)],
+    "empty arrays": lambda: (jnp.zeros(0), np.zeros((2, 0, 3), np.int32)),
+    "keys": lambda: (jax.random.key(1), jax.random.split(jax.random.key(1), 3)),
     "none": lambda: None,
     "no leaves": lambda: ({}, [], ((),), {"a": None}),
-    "tree": lambda: {"b": [1, (2.0, None)], "a": {"c": np.ones(2)}},
-    "ordered": lambda: collections.OrderedDict(b=1, a=2.0),
-    "named tuple": lambda: Point(1, {"x": 2.0}),
-    "dataclass": lambda: Range(1.0, jnp.ones(2), "nA"),
+    "tree": lambda: {"b": [1, (2.0, None)], "a": collections.OrderedDict(d=1, c=np.ones(2))},
+    "classes": lambda: (Point(1, {"x": 2.0}), Range(1.0, jnp.ones(2), "nA")),
 }
 
 
@@ -75,8 +60,8 @@ def counted(x: Any) -> Any:
 
 
 ROW = np.array([0.5, -1.0, 2.0], np.float32)
+RAW = np.array([0, 1], np.uint32)
 GRID = np.array([[1.0, 2.0, 0.5], [0.25, -1.0, 4.0]], np.float32)
-CONSTANT = jnp.array([1.0, 2.0, 4.0])
 
 # A function, and arguments for two calls that differ in their numbers.
 FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]] = {
@@ -89,7 +74,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]
     "default": (lambda x, n=2: {"a": x * n, "b": (None, n)}, (ROW,), (2 * ROW,)),
     "default that is no array": (loop, (1.5,), (2.5,)),
     "default given": (lambda x, n=2: x**n, (3.0, 2.0), (3.0, 3.0)),
-    "closure": (lambda x: x * CONSTANT, (ROW,), (2 * ROW,)),
+    "closure": (lambda x: x * ROW, (ROW,), (2 * ROW,)),
     "shape": (lambda x: x.shape[0] * x.ndim, (ROW,), (2 * ROW,)),
     "promotion": (lambda x, y: (x + y, x * 1, y * 1.0, y / 2, x == y), (1, np.float16(2)), (2, np.float16(2))),
     "weak": (lambda x, y: (x * 2, x * 2.0, x + True, y + x, -x), (1, np.int8(3)), (2, np.int8(5))),
@@ -97,19 +82,20 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]
     "overflow": (lambda x: x * x, (np.int32(2**20),), (np.int32(2**24 + 1),)),
     "unsigned": (lambda x: x - np.uint8(1), (np.uint8(0),), (np.uint8(5),)),
     "casts": (lambda x: (x.astype(int), x.astype("bfloat16"), x > 0), (ROW,), (-ROW,)),
-    "where": (lambda x: jnp.where(x > 0, x, 0), (ROW,), (-ROW,)),
-    "reductions": (lambda x: (x.sum(), x.max(0), x.mean(1), x.argmin(), x.any()), (GRID,), (-GRID,)),
-    "scans": (lambda x: (jnp.cumsum(x, 1), jnp.cumprod(x)), (GRID,), (-GRID,)),
-    "sorted": (lambda x: (jnp.sort(x), jnp.argsort(x)), (ROW,), (-ROW,)),
+    "reductions": (
+        lambda x: (x.sum(), x.max(0), x.mean(1), x.argmin(), x.any(), jnp.cumsum(x, 1), jnp.sort(x), jnp.argsort(x)),
+        (GRID,),
+        (-GRID,),
+    ),
     "products": (lambda x, y: (x @ y, jnp.einsum("ij,kj->ik", x, x)), (GRID, ROW), (GRID, -ROW)),
     "places": (lambda x, i: (x[i], x.at[i].set(9.0), x[::-1], x[x.shape[0] - 1]), (ROW, 1), (ROW, 2)),
     "shapes": (lambda x: (x.T, x.reshape(-1), x[None], jnp.tile(x, 2)), (GRID,), (2 * GRID,)),
-    "functions": (lambda x: (jnp.exp(x), jnp.tanh(x), jax.nn.softmax(x), jax.nn.relu(x)), (ROW,), (-ROW,)),
+    "functions": (lambda x: (jnp.exp(x), jnp.tanh(x), jax.nn.softmax(x), jnp.where(x > 0, x, 0)), (ROW,), (-ROW,)),
     "complex": (lambda x: (x * 1j, jnp.abs(x + 1j), (x * 1j).real), (ROW,), (-ROW,)),
     "loop": (counted, (3,), (5,)),
     "branches": (lambda x: jax.lax.cond(x > 0, lambda y: y * 2, lambda y: y - 1, x), (2.0,), (-2.0,)),
-    "keys": (lambda k: (jax.random.split(k)[0], jax.random.key_data(k)), (jax.random.key(1),), (jax.random.key(2),)),
-    "bits": (lambda k: jax.random.bits(k, (3,)), (jax.random.key(1),), (jax.random.key(2),)),
+    "keys": (lambda k: jax.random.split(jax.random.wrap_key_data(k))[0], (RAW,), (RAW + np.uint32(1),)),
+    "bits": (lambda k: jax.random.bits(jax.random.wrap_key_data(k), (3,)), (RAW,), (RAW + np.uint32(1),)),
     "arguments in trees": (lambda p: p.a * p.b["x"], (Point(2, {"x": 3.0}),), (Point(4, {"x": 5.0}),)),
     "dataclass": (lambda r: Range(r.high, r.low, r.unit), (Range(1, 2.0, "nA"),), (Range(2, 1.0, "nA"),)),
 }
@@ -122,6 +108,18 @@ def test_each_function_gives_what_it_gives_under_jax(impl: Any, name: str) -> No
     made, reference = impl.transform.jit(origin), jax.jit(origin)
     for args in (*calls, calls[0]):
         assert_arrays(made(*args), reference(*args))
+
+
+@check("jit.result.same@1")
+def test_an_origin_uses_arrays_and_keys_from_around(impl: Any) -> None:
+    row, key = jnp.array([1.0, 2.0, 4.0]), jax.random.key(3)
+
+    def origin(x: Any) -> Any:
+        return x * row, row, key, jax.random.split(key)
+
+    f = impl.transform.jit(origin)
+    for x in (ROW, 2 * ROW):
+        assert_arrays(f(x), jax.jit(origin)(x))
 
 
 @check("jit.result.same@1")

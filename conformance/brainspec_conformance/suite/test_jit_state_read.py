@@ -13,6 +13,8 @@ from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import assert_arrays, assert_equal, jitted
 from brainspec_conformance.suite.state_material import KINDS, a_state
 
+ROW = np.array([0.5, -1.0, 2.0], np.float32)
+
 HELD: dict[str, Callable[[], Any]] = {
     "int": lambda: 1000,
     "float": lambda: 1.5,
@@ -89,7 +91,7 @@ def test_a_key_that_is_looked_at_is_the_same_object(impl: Any) -> None:
 
 
 @check("jit.state.current@1")
-@pytest.mark.parametrize("values", [(1.0, 5.0), (jnp.ones(2), jnp.arange(2.0)), ([1, 2], [3, 4])], ids=repr)
+@pytest.mark.parametrize("values", [(1.0, 5.0), (ROW, 2 * ROW), ([1, 2], [3, 4])], ids=repr)
 def test_each_call_uses_what_the_state_holds(impl: Any, values: Any) -> None:
     state = impl.State(values[0])
     f = impl.transform.jit(lambda x: jax.tree.map(lambda leaf: leaf * x, state.value))
@@ -103,7 +105,7 @@ def test_each_call_uses_what_the_state_holds(impl: Any, values: Any) -> None:
 def test_a_state_of_another_type_is_used_as_it_is(impl: Any) -> None:
     state = impl.State(0)
     f = impl.transform.jit(lambda: state.value * 2)
-    for value in (1, 1.5, np.int8(3), jnp.ones(2), np.ones((2, 1)), 2, jnp.zeros(2), True):
+    for value in (1, 1.5, np.float32(2), np.int8(3), jnp.ones(2), np.ones((2, 1)), 2, jnp.zeros(2), True, 2.5):
         state.value = value
         assert_arrays(f(), jax.jit(lambda x: x * 2)(value))
 

@@ -41,7 +41,7 @@ def test_a_state_in_the_place_of_one_that_is_no_more_is_used(impl: Any) -> None:
     cell = Cell(impl.HiddenState(jnp.zeros(2)))
     f = counting(impl, cell, [])
     f(1.0)
-    for start in range(3):
+    for start in (0, 1):
         replaced(cell, impl.HiddenState(np.full(2, 10.0 * start)))
         assert f(1.0).tolist() == [10 * start + 1] * 2
         assert f(2.0).tolist() == [10 * start + 3] * 2
@@ -133,9 +133,9 @@ def test_a_module_in_the_place_of_one_that_is_no_more_is_used(impl: Any) -> None
             return self.count.value
 
     found = []
-    for start in (1.0, 10.0, 100.0):
+    for start in (1.0, 10.0):
         counter = Counter(start)
         found += [float(counter.add(1.0)), float(counter.add(2.0))]
         del counter
         gc.collect()
-    assert found == [2, 4, 11, 13, 101, 103]
+    assert found == [2, 4, 11, 13]

@@ -15,30 +15,31 @@ from brainspec_conformance.suite.state_material import KINDS, a_state
 ROW = np.array([0.5, -1.0, 2.0], np.float32)
 
 # What an origin writes, given its argument; the state held something else of the same structure before.
-WRITTEN: dict[str, tuple[Any, Callable[[Any], Any]]] = {
-    "argument": (0.0, lambda x: x),
-    "int": (0.0, lambda x: 3),
-    "float": (jnp.zeros(2), lambda x: 2.5),
-    "bool": (0, lambda x: True),
-    "complex": (0, lambda x: 1j),
-    "NumPy number": (0, lambda x: np.float64(1.5)),
-    "NumPy array": (0, lambda x: np.arange(3)),
-    "computed": (jnp.zeros(3), lambda x: x * ROW),
-    "computed from numbers": (0, lambda x: x + 1),
-    "constant array": (0, lambda x: jnp.arange(2)),
-    "strong": (0.0, lambda x: jnp.float32(1)),
-    "weak": (jnp.float32(0), lambda x: jnp.asarray(x) * 1.0),
-    "short": (0.0, lambda x: x * jnp.int8(2)),
-    "key": (jax.random.key(0), lambda x: jax.random.key(7)),
-    "none": (None, lambda x: None),
-    "tree": ({"a": 0, "b": [None, (1, 2)]}, lambda x: {"b": [None, (x, 2 * x)], "a": np.ones(2)}),
+WRITTEN: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
+    "argument": (lambda: 0.0, lambda x: x),
+    "int": (lambda: 0.0, lambda x: 3),
+    "float": (lambda: jnp.zeros(2), lambda x: 2.5),
+    "bool": (lambda: 0, lambda x: True),
+    "complex": (lambda: 0, lambda x: 1j),
+    "NumPy number": (lambda: 0, lambda x: np.float64(1.5)),
+    "NumPy array": (lambda: 0, lambda x: np.arange(3)),
+    "computed": (lambda: jnp.zeros(3), lambda x: x * ROW),
+    "computed from numbers": (lambda: 0, lambda x: x + 1),
+    "constant array": (lambda: 0, lambda x: jnp.arange(2)),
+    "strong": (lambda: 0.0, lambda x: jnp.float32(1)),
+    "weak": (lambda: jnp.float32(0), lambda x: jnp.asarray(x) * 1.0),
+    "short": (lambda: 0.0, lambda x: x * jnp.int8(2)),
+    "key": (lambda: jax.random.key(0), lambda x: jax.random.key(7)),
+    "none": (lambda: None, lambda x: None),
+    "tree": (lambda: {"a": 0, "b": [None, (1, 2)]}, lambda x: {"b": [None, (x, 2 * x)], "a": np.ones(2)}),
 }
 
 
 @check("jit.state.written@1")
 @pytest.mark.parametrize("name", WRITTEN)
 def test_a_state_holds_what_was_written_as_jax_would_give_it(impl: Any, name: str) -> None:
-    before, origin = WRITTEN[name]
+    make, origin = WRITTEN[name]
+    before = make()
     state, other = impl.State(before), impl.State(before)
 
     @jitted(impl)
@@ -186,26 +187,27 @@ def test_only_the_branch_that_python_takes_is_written(impl: Any) -> None:
 
 
 # What a state holds, and what an origin writes to it.
-RETYPED: dict[str, tuple[Any, Callable[[Any], Any]]] = {
-    "longer": (jnp.ones(2), lambda v: jnp.concatenate([v, v])),
-    "shorter": (jnp.ones(8), lambda v: v[::2]),
-    "another rank": (jnp.ones(3), lambda v: v[None]),
-    "float from int": (jnp.array([1, 2]), lambda v: v * 0.5),
-    "int from float": (jnp.array([1.0, 2.0]), lambda v: v.astype(int)),
-    "half": (jnp.ones(2), lambda v: v.astype(jnp.float16)),
-    "bool": (jnp.array([1, 0]), lambda v: v > 0),
-    "strong from weak": (1.5, lambda v: v * jnp.float32(1)),
-    "weak from strong": (jnp.float32(1.5), lambda v: 2.5),
-    "weak to float": (1, lambda v: v * 1.5),
-    "in a tree": ({"a": 1, "b": jnp.ones(2)}, lambda v: {"a": v["b"], "b": v["a"] + 0.5}),
-    "all at once": (jnp.array([1, 2], jnp.int8), lambda v: 2.5),
+RETYPED: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
+    "longer": (lambda: jnp.ones(2), lambda v: jnp.concatenate([v, v])),
+    "shorter": (lambda: jnp.ones(8), lambda v: v[::2]),
+    "another rank": (lambda: jnp.ones(3), lambda v: v[None]),
+    "float from int": (lambda: jnp.array([1, 2]), lambda v: v * 0.5),
+    "int from float": (lambda: jnp.array([1.0, 2.0]), lambda v: v.astype(int)),
+    "half": (lambda: jnp.ones(2), lambda v: v.astype(jnp.float16)),
+    "bool": (lambda: jnp.array([1, 0]), lambda v: v > 0),
+    "strong from weak": (lambda: 1.5, lambda v: v * jnp.float32(1)),
+    "weak from strong": (lambda: jnp.float32(1.5), lambda v: 2.5),
+    "weak to float": (lambda: 1, lambda v: v * 1.5),
+    "in a tree": (lambda: {"a": 1, "b": jnp.ones(2)}, lambda v: {"a": v["b"], "b": v["a"] + 0.5}),
+    "all at once": (lambda: jnp.array([1, 2], jnp.int8), lambda v: 2.5),
 }
 
 
 @check("jit.state.retyped@1", needs=["jit.state.written@1"])
 @pytest.mark.parametrize("name", RETYPED)
 def test_a_state_keeps_the_type_that_was_written(impl: Any, name: str) -> None:
-    value, origin = RETYPED[name]
+    make, origin = RETYPED[name]
+    value = make()
     state = impl.State(value)
 
     @jitted(impl)

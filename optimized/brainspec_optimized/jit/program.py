@@ -98,10 +98,9 @@ class Program:
             return False
         if self._home is not None and self._home != current_trace():  # [jit.nest.captured]
             return False
+        states = zip(self.states(), self.types)
         try:
-            return all(
-                seen_types(state) == types for state, types in zip(self.states(), self.types)
-            )  # [jit.trace.states]
+            return all(seen_types(state) == types for state, types in states)  # [jit.trace.states]
         except TypeError:  # the trace that follows will meet it, and say so
             return False
 
@@ -126,7 +125,7 @@ def traced(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]
     """Run a function once, on values without numbers, and give what is left of it."""
     program = Program()
 
-    @functools.wraps(function)
+    @functools.wraps(function, updated=())
     def body(*args: t.Any, **kwargs: t.Any) -> list[t.Any]:
         with watch:  # [jit.failure.raised]
             result = function(*args, **kwargs)  # [jit.state.local]

@@ -15,7 +15,7 @@ __all__ = ["Module"]
 
 
 @shows_as("nn.Module")  # [module.node.kind]
-class Module(Node):  # [module.identity.leaf]
+class Module(Node):  # [module.node.kind]
     """What users derive their models from."""
 
     # Said aloud, so that a base class that compares, beside a module, does not take over.
@@ -32,7 +32,9 @@ class Module(Node):  # [module.identity.leaf]
     @property
     def name(self) -> str | None:
         """What the user calls it."""
-        return self.__dict__.get("name")  # [module.node.constructor]
+        if "name" not in self.__dict__:  # [module.node.constructor]
+            return None
+        return t.cast(str, self.__dict__["name"])  # [module.name.given]
 
     @name.setter
     def name(self, name: object) -> None:

@@ -16,8 +16,8 @@ T = t.TypeVar("T")
 
 def init_all_states(target: T, /, *args: t.Any, node_to_exclude: object = None, **kwargs: t.Any) -> T:
     """Let all modules make their states, each after its parts."""
-    for module in _modules(target, node_to_exclude):  # [module.init.raises]
-        module.init_state(*args, **kwargs)  # [module.init.all]
+    for module in _modules(target, node_to_exclude):  # [module.init.all]
+        module.init_state(*args, **kwargs)  # [module.init.raises]
     return target  # [module.init.all]
 
 

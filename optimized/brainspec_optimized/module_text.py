@@ -19,8 +19,9 @@ _BRACKETS: dict[type, tuple[str, str]] = {list: ("[", "]"), tuple: ("(", ")"), d
 
 class _Mine(threading.local):
     def __init__(self) -> None:
+        self.around: list[int] = []
         # By id, and with the thing itself, so that the id is not given to another one meanwhile.
-        self.printed: dict[int, object] | None = None
+        self.printed: dict[int, object] = {}
 
 
 _MINE = _Mine()
@@ -28,25 +29,25 @@ _MINE = _Mine()
 
 def node_text(node: Vertex) -> str:
     """The text of a node, in which no state is touched."""
-    outermost = _MINE.printed is None
-    if _MINE.printed is None:
-        _MINE.printed = {}
-    _MINE.printed[id(node)] = node  # [module.repr.again]
+    name = type(node).__name__
+    if id(node) in _MINE.around:  # asked for once more by the `__repr__` of something within
+        return f"{name}(...)"
+    _MINE.around.append(id(node))
+    _MINE.printed[id(node)] = node
     try:
         parts = [f"{key}={_short(held)}" for key, held in _shown(node)]
     finally:
-        if outermost:
-            _MINE.printed = None
-    name = type(node).__name__
+        _MINE.around.pop()
+        if not _MINE.around:
+            _MINE.printed.clear()
     return block(f"{name}(", parts, ")") if parts else f"{name}()"  # [module.repr.form]
 
 
 def _shown(node: Vertex) -> list[tuple[str, t.Any]]:
     attributes = dict(node.__dict__)
     ordered = {"name": attributes.pop("name", None)} | attributes  # [module.repr.shown]
-    return [
-        (key, held) for key, held in ordered.items() if held is not None and not key.startswith("_")
-    ]  # [module.repr.shown]
+    public = [(key, held) for key, held in ordered.items() if not key.startswith("_")]  # [module.repr.shown]
+    return [(key, held) for key, held in public if held is not None]  # [module.repr.shown]
 
 
 def _short(thing: t.Any) -> str:
@@ -58,11 +59,10 @@ def _short(thing: t.Any) -> str:
 
 
 def _once(thing: Cell | Vertex) -> str:
-    printed = _MINE.printed or {}
-    if id(thing) in printed:
+    if id(thing) in _MINE.printed:
         return f"{type(thing).__name__}(...)"  # [module.repr.again]
-    printed[id(thing)] = thing
-    return repr(thing)  # [module.repr.no-touch]
+    _MINE.printed[id(thing)] = thing
+    return repr(thing)
 
 
 def _holds(thing: t.Any) -> bool:

@@ -63,12 +63,6 @@ class State(Cell, metaclass=Kind):  # [state.identity.leaf]
             note_write(self)
         self._value = new  # [state.value.written]
 
-    def _admit(self, new: t.Any) -> t.Any:
-        # What a write of this would put in, without the write; whoever writes several states asks them all first.
-        if type(new) not in HARMLESS:
-            check_value(self, new)
-        return new
-
     @property
     def name(self) -> str | None:
         """What the user calls it."""

@@ -17,9 +17,10 @@ from brainspec_optimized.state_catch import announce
 __all__ = ["built"]
 
 
-def built(graphdef: GraphDef, leaves: list[TreefyState | State]) -> t.Any:
+def built(graphdef: GraphDef, given: t.Iterable[TreefyState | State]) -> t.Any:
     """The graph with these states, or with new ones that hold what snapshots hold."""
-    born = current_trace()
+    leaves = list(given)
+    born = current_trace()  # [graph.merge.born]
     states = [leaf if isinstance(leaf, State) else revived(leaf, born) for leaf in leaves]  # [graph.merge.states]
     root = _Builder(graphdef, states).thing()
     for leaf, state in zip(leaves, states):
@@ -40,12 +41,10 @@ class _Builder:
     def thing(self) -> t.Any:
         return _STEPS[self.said()](self)
 
-    def things(self, count: int) -> list[t.Any]:
-        return [self.thing() for _ in range(count)]
-
-
-def _static(builder: _Builder) -> t.Any:
-    return builder.static()  # [graph.merge.again]
+    def things(self, n: int) -> list[t.Any]:
+        said, static = self.said, self.static
+        # A static value costs no call of ours.
+        return [static() if (mark := said()) == STATIC else _STEPS[mark](self) for _ in range(n)]  # [graph.merge.again]
 
 
 def _state(builder: _Builder) -> State:
@@ -63,10 +62,9 @@ def _node(builder: _Builder) -> Vertex:
     cls, names = builder.said(), builder.said()
     node: Vertex = bare(cls)
     builder.met.append(node)  # before its attributes, which may lead back to it
-    attributes = node.__dict__
-    attributes.update(dict.fromkeys(names))  # [graph.merge.again]
-    for name in sorted(names):
-        attributes[name] = builder.thing()  # [graph.merge.bare]
+    attributes = dict.fromkeys(names)  # [graph.merge.again]
+    attributes.update(zip(sorted(names), builder.things(len(names))))
+    node.__dict__.update(attributes)  # [graph.merge.bare]
     return node
 
 
@@ -89,7 +87,6 @@ def _other(builder: _Builder) -> t.Any:
 
 
 _STEPS = {
-    STATIC: _static,
     STATE: _state,
     AGAIN: _again,
     NODE: _node,

@@ -40,15 +40,19 @@ class Rare:
         if type(other) is not Rare or type(self.tag) is not type(other.tag) or self.tag != other.tag:
             return False  # [graph.snapshot.structure]
         mine, others = self.metadata, other.metadata
-        return mine.keys() == others.keys() and all(
-            same(mine[k], others[k]) for k in mine
-        )  # [graph.snapshot.structure]
+        if mine.keys() != others.keys():
+            return False  # [graph.snapshot.structure]
+        return all(same(mine[key], others[key]) for key in mine)  # [graph.snapshot.structure]
 
     def __hash__(self) -> int:
         if self._hash is None:
             metadata = frozenset([(name, hash_of(held)) for name, held in self.metadata.items()])
-            self._hash = hash((type(self.tag), _hashable(self.tag), metadata))  # [graph.snapshot.structure]
+            self._hash = hash((type(self.tag), _hashable(self.tag), metadata))
         return self._hash
+
+    def __reduce__(self) -> tuple[t.Any, ...]:
+        # Not the hash: that of a string is another in every process.
+        return Rare, (self.tag, self.metadata)
 
 
 def _hashable(tag: t.Any) -> t.Any:

@@ -43,12 +43,12 @@ class NestedDict(Tree, metaclass=Shown):
 
     def split(self, *filters: object) -> "t.Self | tuple[t.Self, ...]":
         """Trees with the leaves that each of the filters takes; together they take all."""
-        groups = deal_all(self.to_flat(), predicates(filters))  # [graph.nested.split]
+        groups = deal_all(predicates(filters), self.to_flat())  # [graph.nested.split]
         return one_or_several([nest(type(self)(), group) for group in groups], filters)
 
     def filter(self, *filters: object) -> "t.Self | tuple[t.Self, ...]":
         """Trees with the leaves that each of the filters takes."""
-        groups, _ = deal(self.to_flat(), predicates(filters))  # [graph.nested.filter]
+        groups, _ = deal(predicates(filters), self.to_flat())  # [graph.nested.filter]
         return one_or_several([nest(type(self)(), group) for group in groups], filters)
 
     def to_pure_dict(self) -> Tree:
@@ -85,12 +85,12 @@ class FlattedDict(Tree, metaclass=Shown):
 
     def split(self, *filters: object) -> "t.Self | tuple[t.Self, ...]":
         """Mappings with the leaves that each of the filters takes; together they take all."""
-        groups = deal_all(self, predicates(filters))  # [graph.nested.split]
+        groups = deal_all(predicates(filters), self)  # [graph.nested.split]
         return one_or_several([type(self)(group) for group in groups], filters)
 
     def filter(self, *filters: object) -> "t.Self | tuple[t.Self, ...]":
         """Mappings with the leaves that each of the filters takes."""
-        groups, _ = deal(self, predicates(filters))  # [graph.nested.filter]
+        groups, _ = deal(predicates(filters), self)  # [graph.nested.filter]
         return one_or_several([type(self)(group) for group in groups], filters)
 
     def to_dict_values(self) -> dict[Path, t.Any]:

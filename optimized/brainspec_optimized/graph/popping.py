@@ -26,7 +26,7 @@ def pop_states(root: t.Any, *filters: object) -> NestedDict | tuple[NestedDict, 
         raise NoFilter(found, "graph.error.pop-none@1", "Give a filter; ... removes all.")  # [graph.error.pop-none]
     asks = predicates(filters)
     walk = Walk(root)
-    groups, _ = deal(walk.states, asks)
+    groups, _ = deal(asks, walk.states)
     popped = {id(state) for group in groups for state in group.values()}
     _check_free(root, (), popped)
     for attributes, name in _holders(walk, popped):

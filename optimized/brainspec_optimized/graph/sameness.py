@@ -13,7 +13,7 @@ def same(a: t.Any, b: t.Any) -> bool:
     """Whether two static values are the same."""
     if a is b:
         return True
-    if type(a) is not type(b):  # [graph.def.equal]
+    if type(a) is not type(b):  # [graph.snapshot.structure]
         return False
     try:
         return hash(a) == hash(b) and bool(a == b)  # [graph.def.equal]
@@ -25,5 +25,5 @@ def hash_of(value: t.Any) -> int:
     """A hash that two values share if they are the same."""
     try:
         return hash((type(value), value))
-    except Exception:  # by identity, as it is compared
-        return id(value)  # [graph.def.static]
+    except Exception:  # [graph.def.static]
+        return id(value)  # as it is compared

@@ -24,25 +24,25 @@ def predicates(filters: tuple[object, ...]) -> list[Predicate]:
     return asks
 
 
-def deal(things: t.Mapping[t.Any, T], asks: list[Predicate]) -> tuple[list[dict[t.Any, T]], dict[t.Any, T]]:
+def deal(asks: list[Predicate], things: t.Mapping[t.Any, T]) -> tuple[list[dict[t.Any, T]], dict[t.Any, T]]:
     """What each of the filters gets, and what nobody wants."""
     if not asks:
         return [dict(things)], {}
     groups: list[dict[t.Any, T]] = [{} for _ in asks]
     rest: dict[t.Any, T] = {}
     for path, thing in things.items():
-        for ask, group in zip(asks, groups):  # [graph.filters.first]
+        for ask, group in zip(asks, groups):
             if ask(path, thing):  # [graph.filters.asked]
                 group[path] = thing
-                break
+                break  # [graph.filters.first]
         else:
             rest[path] = thing
     return groups, rest
 
 
-def deal_all(things: t.Mapping[t.Any, T], asks: list[Predicate]) -> list[dict[t.Any, T]]:
+def deal_all(asks: list[Predicate], things: t.Mapping[t.Any, T]) -> list[dict[t.Any, T]]:
     """What each of the filters gets, if together they get all."""
-    groups, rest = deal(things, asks)
+    groups, rest = deal(asks, things)
     if rest:
         found = f"No filter accepts what stands at {', '.join(map(repr, rest))}."
         cure = "Give ... as the last filter, to take the rest."

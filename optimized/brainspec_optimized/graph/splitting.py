@@ -22,14 +22,14 @@ Groups = list[dict[Path, State]]
 def states(root: t.Any, *filters: object) -> FlattedDict | tuple[FlattedDict, ...]:
     """The states of a graph by first path."""
     asks = predicates(filters)
-    groups, _ = deal(Walk(root).states, asks)
+    groups, _ = deal(asks, Walk(root).states)
     return one_or_several([FlattedDict(group) for group in groups], filters)  # [graph.states.filters]
 
 
 def nodes(root: t.Any, *filters: object) -> FlattedDict | tuple[FlattedDict, ...]:
     """The nodes of a graph by first path, each after those below it."""
     asks = predicates(filters)
-    groups, _ = deal(Walk(root).nodes, asks)
+    groups, _ = deal(asks, Walk(root).nodes)
     return one_or_several([FlattedDict(group) for group in groups], filters)  # [graph.nodes.filters]
 
 
@@ -37,7 +37,7 @@ def treefy_split(root: t.Any, *filters: object) -> tuple[t.Any, ...]:
     """A graph in two: what does not change, and snapshots of its states, in one tree or one for each filter."""
     asks = predicates(filters)
     walk = Walk(root)
-    groups = deal_all(walk.states, asks)
+    groups = deal_all(asks, walk.states)
     return walk.graphdef(), *_trees(walk, groups)  # [graph.split.trees]
 
 
@@ -45,7 +45,7 @@ def treefy_states(root: t.Any, *filters: object) -> NestedDict | tuple[NestedDic
     """Snapshots of the states of a graph."""
     asks = predicates(filters)
     walk = Walk(root)
-    groups, _ = deal(walk.states, asks)
+    groups, _ = deal(asks, walk.states)
     return one_or_several(_trees(walk, groups), filters)  # [graph.treefy.states]
 
 

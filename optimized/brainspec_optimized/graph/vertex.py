@@ -10,7 +10,7 @@ __all__ = ["Vertex", "bare"]
 V = t.TypeVar("V", bound="Vertex")
 
 
-class Vertex:
+class Vertex:  # [module.identity.leaf]
     """An object with attributes that may lead to states."""
 
     def __reduce__(self) -> tuple[t.Any, ...]:

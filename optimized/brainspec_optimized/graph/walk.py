@@ -18,7 +18,9 @@ from brainspec_optimized.state_cell import Cell
 
 __all__ = ["Walk"]
 
-# None is a container to JAX; without contents, it is as good as a static value.
+Things = t.Iterable[t.Any]
+
+# None within a graph is a container without contents, which is as good as a static value.
 _PLAIN = frozenset({bool, int, float, complex, str, bytes, type(None), np.ndarray})
 
 
@@ -33,8 +35,7 @@ class Walk:
         self._shape: list[t.Any] = []
         self._statics: list[t.Any] = []
         self._numbers: dict[int, int] = {}
-        self._visit(root, (), ())
-        if root is not None and self._shape[0] in (STATIC, STATE):  # [graph.root.container]
+        if not self._opened(root, (), ()):  # [graph.root.container]
             cure = "Give a node, or a container such as a list or a dictionary of states."
             raise NotAGraph(f"A {type(root).__name__} is no root of a graph.", clause, cure)  # [graph.error.root]
 
@@ -42,43 +43,24 @@ class Walk:
         """What was met, without the states."""
         return GraphDef(self._shape, self._statics, self.states)
 
-    def _visit(self, thing: t.Any, path: Path, around: tuple[int, ...]) -> None:
-        if type(thing) in _PLAIN:
-            self._static(thing)
-        elif isinstance(thing, Cell):
-            self._state(thing, path)
-        elif isinstance(thing, Vertex):
+    def _opened(self, thing: t.Any, path: Path, around: tuple[int, ...]) -> bool:
+        if isinstance(thing, Vertex):
             self._node(thing, path)
-        elif (taken := opened(thing)) is None:
-            self._static(thing)
-        else:
-            self._container(thing, taken, path, around)
-
-    def _static(self, thing: t.Any) -> None:
-        self._shape.append(STATIC)
-        self._statics.append(thing)
-
-    def _state(self, state: t.Any, path: Path) -> None:
-        if not self._met(state):
-            self._shape.append(STATE)
-            self.states[path] = state  # [graph.states.all]
+            return True
+        taken = None if isinstance(thing, Cell) else opened(thing)
+        if taken is None:
+            return False
+        self._container(thing, taken, path, around)
+        return True
 
     def _node(self, node: Vertex, path: Path) -> None:
         if self._met(node):
             return
-        attributes = node.__dict__
+        attributes = node.__dict__  # [module.node.plain]
+        names = sorted(attributes)  # [graph.walk.attributes]
         self._shape += (NODE, type(node), tuple(attributes))
-        for name in sorted(attributes):  # [graph.walk.attributes]
-            self._visit(attributes[name], (*path, name), ())  # a cycle through a node ends at the node
+        self._contents(names, [attributes[name] for name in names], path, ())  # a cycle through a node ends there
         self.nodes[path] = node  # [graph.nodes.order]
-
-    def _met(self, thing: t.Any) -> bool:
-        count = len(self._numbers)
-        number = self._numbers.setdefault(id(thing), count)  # [graph.walk.identity]
-        if number == count:
-            return False
-        self._shape += (AGAIN, number)  # [graph.walk.once]
-        return True
 
     def _container(self, thing: t.Any, taken: Opened, path: Path, around: tuple[int, ...]) -> None:
         if id(thing) in around:
@@ -87,5 +69,29 @@ class Walk:
             raise ContainerInItself(found, "graph.error.container-cycle@1", cure)  # [graph.error.container-cycle]
         mark, said, parts, children = taken
         self._shape += (mark, said)
-        for part, child in zip(parts, children):
-            self._visit(child, (*path, part), (*around, id(thing)))
+        self._contents(parts, children, path, (*around, id(thing)))
+
+    def _contents(self, parts: Things, things: Things, path: Path, around: tuple[int, ...]) -> None:
+        shape, statics = self._shape, self._statics
+        for part, thing in zip(parts, things):
+            if type(thing) in _PLAIN:
+                shape.append(STATIC)
+                statics.append(thing)
+            elif isinstance(thing, Cell):
+                self._state(thing, (*path, part))
+            elif not self._opened(thing, (*path, part), around):
+                shape.append(STATIC)
+                statics.append(thing)
+
+    def _state(self, state: t.Any, path: Path) -> None:
+        if not self._met(state):
+            self._shape.append(STATE)
+            self.states[path] = state  # [graph.states.all]
+
+    def _met(self, thing: t.Any) -> bool:
+        count = len(self._numbers)
+        number = self._numbers.setdefault(id(thing), count)  # [graph.walk.identity]
+        if number == count:  # [graph.walk.once]
+            return False
+        self._shape += (AGAIN, number)  # [graph.merge.sharing]
+        return True

@@ -1,7 +1,6 @@
 """What is fast about it: nothing is copied beforehand; what each state held is remembered as it is written.
 
-Several states are written as one: all values are looked at before the first write, so that what is refused leaves no
-mark, not even in a trace stack. A kind of a user may still refuse in its own setter, and then all writes are undone.
+Several states are written as one: where a write is refused, by us or by a user's own kind, those before it are undone.
 """
 
 import typing as t
@@ -15,12 +14,10 @@ __all__ = ["write_all"]
 
 def write_all(writes: list[tuple[State, t.Any]]) -> None:
     """Write all values, or, if one is refused, none."""
-    for state, value in writes:
-        state._admit(value)  # [graph.error.update-whole]
     before: list[tuple[State, t.Any]] = []
     try:
         for state, value in writes:
-            if OPEN:  # a transform may exchange the value when it first meets the state
+            if OPEN:  # a transform may exchange the value when it first meets the state, and wants that one back
                 note_read(state)
             before.append((state, held(state)))
             state.value = value  # [graph.update.writes]

@@ -26,6 +26,7 @@ from brainspec_optimized.random.refusals import backed_up_twice, nothing_to_rest
 from brainspec_optimized.random.splitting import LOCK, splitting
 from brainspec_optimized.shown import shows_as
 from brainspec_optimized.state import State
+from brainspec_optimized.state_checks import HARMLESS, check_value
 from brainspec_optimized.state_stack import OPEN, note_write
 
 __all__ = ["RandomState"]
@@ -47,12 +48,10 @@ class RandomState(State):  # [random.state.kind]
     def __init__(self, /, value: Seed = None, **carried: t.Any) -> None:
         super().__init__(fresh_key() if value is None else value, **carried)
 
-    def _admit(self, new: Seed) -> jax.Array:
-        super()._admit(new)  # first: a state put into a state is the graver mistake
-        return as_key(new)  # [random.set.assign]
-
     def _put(self, new: Seed) -> None:
-        key = self._admit(new)
+        if type(new) not in HARMLESS:
+            check_value(self, new)  # first: a state put into a state is the graver mistake
+        key = as_key(new)  # [random.set.assign]
         with LOCK:
             if OPEN:
                 note_write(self)

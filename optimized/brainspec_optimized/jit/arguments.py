@@ -82,7 +82,7 @@ def with_statics(function: t.Callable[..., t.Any], statics: Statics) -> t.Callab
     if not statics:
         return function
 
-    @functools.wraps(function)
+    @functools.wraps(function, updated=())
     def dynamic(*args: t.Any, **kwargs: t.Any) -> t.Any:
         positional = list(args)
         for place, _, value in statics:

@@ -1,4 +1,4 @@
-"""What is fast about it: all of it; `call` is what a warm call costs beside JAX.
+"""What is fast about it: all of it; `Compiled.__call__` is what a warm call costs beside JAX.
 
 A warm call guesses: it takes the family that ran last for its static arguments, reads its states, and lets JAX find
 the program. If the guess was wrong nothing has happened yet, and `_call_with_care` goes by the book. That is also the

@@ -25,8 +25,7 @@ _ERA: t.Any = t.cast(t.Any, jax).make_user_context()
 
 class _Mine(threading.local):
     def __init__(self) -> None:
-        self.era = next(_NUMBERS)
-        self.is_spoiled = False
+        self.era = next(_NUMBERS)  # one in which no body has read a state
 
 
 _MINE = _Mine()
@@ -47,23 +46,19 @@ class Eras:
     """The eras of one trace."""
 
     def __init__(self, trace: t.Any) -> None:
-        self._trace, self._entered = trace, contextlib.ExitStack()
-        self._begin()
-
-    def _begin(self) -> None:
-        if _MINE.is_spoiled:
-            _MINE.era, _MINE.is_spoiled = next(_NUMBERS), False
-        self._entered.enter_context(_ERA(_MINE.era))
+        self._trace, self._entered, self._era = trace, contextlib.ExitStack(), -1
+        self.changed()
 
     def touched(self, trace: t.Any) -> None:
         """A state was touched in this trace, which is this one or one inside it."""
-        if trace is not self._trace and is_staged_inside(trace, self._trace):
-            _MINE.is_spoiled = True  # [jit.nest.jax]
+        if self._era == _MINE.era and trace is not self._trace and is_staged_inside(trace, self._trace):
+            _MINE.era = next(_NUMBERS)  # [jit.nest.jax]
 
     def changed(self) -> None:
-        """What states hold has changed, or a trace inside this one has ended."""
-        if _MINE.is_spoiled:
-            self._begin()  # [jit.nest.jax]
+        """What states hold has changed, or a trace inside this one has ended, or this one begins."""
+        if self._era != _MINE.era:
+            self._era = _MINE.era
+            self._entered.enter_context(_ERA(self._era))  # [jit.nest.jax]
 
     def end(self) -> None:
         """The trace is over."""

@@ -17,7 +17,7 @@ from brainspec_optimized._jaxshim import EAGER, TRACES, UNSPECIFIED, evaluated, 
 from brainspec_optimized.jit.arguments import Statics
 from brainspec_optimized.jit.eras import context, outside
 from brainspec_optimized.jit.options import Options
-from brainspec_optimized.jit.program import Program, Reference
+from brainspec_optimized.jit.program import NONE, Program, Reference
 
 __all__ = ["Family", "Outcome", "Unknown"]
 
@@ -52,7 +52,7 @@ class Family:
 
     def outcome(self, program: Program, values: list[t.Any], args: tuple[t.Any, ...], kwargs: t.Any) -> Outcome:
         """Run a program of this family, or make it a part of the trace that is current."""
-        with self.expecting(program), outside():
+        with self.expecting(program):
             run = self.run if TRACES.trace is EAGER else self._inside
             outcome: Outcome = run(values, *args, **kwargs)
         return outcome
@@ -62,21 +62,15 @@ class Family:
         """Let what JAX traces of this family in the block be this program."""
         before, _MINE.expected = _MINE.expected, (self, program)
         try:
-            yield
+            with outside():
+                yield
         finally:
             _MINE.expected = before
 
 
-def _taken_as_expected(family: Family | None) -> Program | None:
-    if _MINE.expected is None or _MINE.expected[0] is not family:
-        return None
-    program, _MINE.expected = _MINE.expected[1], None
-    return program
-
-
 def _runner(family: "weakref.ref[Family]", name: str) -> t.Callable[..., Outcome]:
     def run(values: list[t.Any], /, *args: t.Any, **kwargs: t.Any) -> Outcome:
-        program = _taken_as_expected(family()) or _recognised(family(), values, args, kwargs)
+        program = _program_of(family(), values, args, kwargs)
         outputs = evaluated(program.jaxpr, jax.tree.leaves((args, kwargs, values)))  # [jit.result.same]
         written, result = program.evaluated_as(outputs)
         return written, result, {program.number: None}
@@ -85,29 +79,34 @@ def _runner(family: "weakref.ref[Family]", name: str) -> t.Callable[..., Outcome
     return run
 
 
-def _recognised(family: Family | None, values: list[t.Any], args: t.Any, kwargs: t.Any) -> Program:
+def _program_of(family: Family | None, values: list[t.Any], args: t.Any, kwargs: t.Any) -> Program:
+    tree, avals = jax.tree.structure((args, kwargs)), [*map(jax.typeof, jax.tree.leaves((args, kwargs, values)))]
+    expected, program = _MINE.expected or (None, NONE)
+    if expected is family is not None and _suits(program, tree, avals):
+        _MINE.expected = None
+        return program
     # When JAX has forgotten what this family has not, or looks for a NaN one operation at a time.
-    tree, now = jax.tree.structure((args, kwargs)), context()
-    types = [(jax.tree.structure(value), tuple(map(jax.typeof, jax.tree.leaves(value)))) for value in values]
-    avals = [*map(jax.typeof, jax.tree.leaves((args, kwargs))), *[aval for _, avals in types for aval in avals]]
+    trees, now = [jax.tree.structure(value) for value in values], context()
     for program in list(family.programs.values()) if family and not jit_is_disabled() else []:
-        same = program.args_tree == tree and program.context == now and list(program.types) == types
-        if same and program.jaxpr.in_avals == avals:
+        alike = program.context == now and [types[0] for types in program.types] == trees
+        if alike and _suits(program, tree, avals) and list(program.jaxpr.in_avals) == avals:
             return program
     raise Unknown
+
+
+def _suits(program: Program, tree: t.Any, avals: list[t.Any]) -> bool:
+    wanted = [(aval.shape, aval.dtype) for aval in program.jaxpr.in_avals]
+    return program.args_tree == tree and [(aval.shape, aval.dtype) for aval in avals] == wanted
 
 
 def _as_jax_wants_it(options: Options, statics: Statics) -> dict[str, t.Any]:
     taken = [place for place, _, _ in statics if isinstance(place, int)]
     count = next((value for place, _, value in statics if place is None), 0)
 
-    def moved(position: int) -> int:
-        position += count if position < 0 else 0
-        return position + 1 - sum(place < position for place in taken)  # behind the values, without the static ones
-
     wanted = dict(options.others)
-    if options.donated.positions:
-        wanted["donate_argnums"] = tuple([moved(n) for n in options.donated.positions])  # [jit.donate.result]
+    spent = [n + count if n < 0 else n for n in options.donated.positions if n >= -count]
+    if spent:  # behind the values, and without the static ones
+        wanted["donate_argnums"] = [n + 1 - sum(place < n for place in taken) for n in spent]  # [jit.donate.result]
     if options.donated.names:
         wanted["donate_argnames"] = options.donated.names
     if options.in_shardings is not UNSPECIFIED:

@@ -97,11 +97,15 @@ class _Method(JittedFunction):
     __slots__ = ("__self__",)
 
     def __init__(self, function: JittedFunction, instance: t.Any, memory: Memory) -> None:
-        self.__self__, self._memory, self._methods = instance, memory, {}
+        self.__self__, self._memory = instance, memory
         self.__dict__ = function.__dict__
 
     def __get__(self, instance: t.Any, owner: type | None = None) -> "JittedFunction":
         return self
+
+    def clear_cache(self) -> None:
+        """Forget all programs of this instance."""
+        self._memory.clear()
 
     def __eq__(self, other: object) -> bool:  # as Python's methods
         return isinstance(other, _Method) and other._memory is self._memory

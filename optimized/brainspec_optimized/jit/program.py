@@ -125,7 +125,7 @@ def traced(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]
     """Run a function once, on values without numbers, and give what is left of it."""
     program = Program()
 
-    @functools.wraps(function)
+    @functools.wraps(function, updated=())
     def body(*args: t.Any, **kwargs: t.Any) -> list[t.Any]:
         with watch:  # [jit.failure.raised]
             result = function(*args, **kwargs)  # [jit.state.local]

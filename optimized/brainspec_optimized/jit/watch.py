@@ -8,6 +8,7 @@ Whoever traces something else than a plain call may override `_inward`, to let s
 have outside: a lane's, say. `seen_types` is what a state has for the function that runs now, met or not.
 """
 
+import itertools
 import sys
 import typing as t
 import weakref
@@ -33,7 +34,7 @@ _NOT_USERS = {"brainspec_optimized", "copy", "copyreg", "pickle"}
 class Watch(StateTraceStack):
     """The trace stack under which a function is traced."""
 
-    __slots__ = ("_around", "_backups", "_eras", "_failure", "_trace", "births", "types")
+    __slots__ = ("_around", "_backups", "_eras", "_failure", "_numbers", "_trace", "births", "types")
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,6 +42,7 @@ class Watch(StateTraceStack):
         self.births: list[Born] = []
         self._backups: list[tuple[RandomState, t.Any]] = []
         self._failure: BaseException | None = None
+        self._numbers = itertools.count()
 
     def __enter__(self) -> t.Self:
         self._around, MINE.stacks = MINE.stacks, []
@@ -77,10 +79,10 @@ class Watch(StateTraceStack):
         try:
             tree, avals = types = self.inside(state)
         except BaseException as failure:
-            self._failure = self._failure or failure  # the function may catch it, and must fail nevertheless
+            if self._failure is None:  # the function may catch it, and must fail nevertheless
+                self._failure = failure
             raise
-        number = sum(len(avals) for _, avals in self.types)
-        tracers = [new_input(self._trace, aval, number + i) for i, aval in enumerate(avals)]
+        tracers = [new_input(self._trace, aval, next(self._numbers)) for aval in avals]
         self.types.append(types)
         if isinstance(state, RandomState):
             self._backups.append((state, state._backup))

@@ -4,9 +4,7 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
-import jax
-
-from .._jaxshim import innermost_trace, jit_is_disabled
+from .._jaxshim import innermost_trace, jit_is_disabled, with_jit
 from ..engine.errors import ReferenceUnsupported
 from ..engine.record import recorder
 from ..stateful import Recording, Stateful
@@ -65,7 +63,7 @@ class StatefulFunction(Accessors, metaclass=Shown):
         def record() -> Stateful:
             return Recording(arguments.given_to(self.origin_fun), arguments.type()).recorded()
 
-        with jax.disable_jit(False):
+        with with_jit():
             return self.memory.program(arguments.key, self.instance, record)
 
     def described(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Stateful:

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from brainspec_conformance.implementations import Implementation
-from brainspec_conformance.plugin import implementation_of, measured_by
+# The scenes in it assert, and are to say what they found as checks do.
+pytest.register_assert_rewrite("brainspec_conformance.suite.module_material")
+
+from brainspec_conformance.implementations import Implementation  # noqa: E402
+from brainspec_conformance.plugin import implementation_of, measured_by  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,7 @@ def all_once_after_their_parts(impl: Any, word: str) -> None:
     node = a_node(impl, part=a_module(impl, cell, deep=inner, shared=shared))
     net = a_module(impl, cell, z=last, b=[first, {"k": shared}], c=node, me=None)
     net.me = shared.up = net
+    net.also = net.x = first
     run_all(impl, word)(net)
 
     assert called_modules(calls) == [first, shared, inner, node.part, last, net]
@@ -142,20 +143,21 @@ def excluded_modules_are_left_out_and_not_what_is_below(impl: Any, word: str) ->
     calls: list[Call] = []
     cell = noting(impl, word, calls)
     users = subclass(cell, "Deeper")
-    inner, part, shared = cell(), users(), cell()
-    net = a_module(impl, cell, part=part, a=shared, z=[shared])
+    inner, part, shared, last = cell(), users(), cell(), cell()
+    net = a_module(impl, cell, part=part, a=shared, z=[shared, last])
     part.inner = inner
-    everything = [shared, inner, part, net]
+    everything = [shared, inner, part, last, net]
     without = impl.util.filter
     expected: list[tuple[Any, list[Any]]] = [
         (None, everything),
         ("slow", everything),
-        (users, [shared, inner, net]),
-        ([users, lambda path, node: path == ()], [shared, inner]),
-        (without.PathContains("part"), [shared, net]),
-        (without.PathContains("z"), everything),
+        (users, [shared, inner, last, net]),
+        ([users, lambda path, node: path == ()], [shared, inner, last]),
+        (without.PathContains("part"), [shared, last, net]),
+        (without.PathContains(0), everything),
         (without.Not(users), [part]),
-        (lambda path, node: node is inner and path == ("part", "inner"), [shared, part, net]),
+        (lambda path, node: node is inner and path == ("part", "inner"), [shared, part, last, net]),
+        (lambda path, node: path == ("z", 1), [shared, inner, part, net]),
         (..., []),
     ]
     for literal, called in expected:

@@ -17,6 +17,7 @@ from brainspec_conformance.suite.nested_material import (
     descriptions,
     first_places,
     grown,
+    leaves_of,
     ref,
     shape_of,
     structure_of,
@@ -190,10 +191,10 @@ def test_a_container_is_split(impl: Any, sort: str) -> None:
     root, node, state, paths = a_root(impl, sort)
     graphdef, params, others = impl.graph.treefy_split(root, impl.ParamState, ...)
     trees = impl.graph.treefy_states(root), impl.graph.flatten(root)[1]
-    cells = impl.graph.flatten(root, treefy_state=False)[1].to_flat()
+    cells = leaves_of(impl.graph.flatten(root, treefy_state=False)[1])
 
-    assert (list(params.to_flat()), list(others.to_flat())) == (paths[:1], paths[1:])
-    assert all([leaf.value for leaf in tree.to_flat().values()] == [[1], [2]] for tree in trees)
+    assert (list(leaves_of(params)), list(leaves_of(others))) == (paths[:1], paths[1:])
+    assert all([leaf.value for leaf in leaves_of(tree).values()] == [[1], [2]] for tree in trees)
     assert cells == dict(zip(paths, [node.w, state], strict=True))
     assert impl.graph.graphdef(root) == graphdef == impl.graph.flatten(root)[0]
 
@@ -227,7 +228,7 @@ def test_states_of_the_nodes_in_a_container_are_removed(impl: Any, sort: str) ->
     root, node, _, paths = a_root(impl, sort)
     removed = node.w
 
-    assert impl.graph.pop_states(root, impl.ParamState).to_flat() == {paths[0]: removed}
+    assert leaves_of(impl.graph.pop_states(root, impl.ParamState)) == {paths[0]: removed}
     assert vars(node) == {}
 
 

@@ -174,7 +174,6 @@ def test_trees_come_back_as_what_they_were_in_sorted_order(impl: Any) -> None:
     assert [type(inner) for inner in all_dicts(back)] == [dict, dict]
     assert (list(back), list(back["b"]), list(back["b"]["c"])) == (["a", "b"], ["c", "d"], ["e", "f"])
     assert list(flat_back.items()) == [(("a",), -4), (("b", "c", "f"), -2), (("b", "d"), -1)]
-    assert (list(tree), list(flat)) == (["b", "a"], [("b", "d"), ("a",), ("b", "c", "f")])
 
 
 @check("graph.nested.pytree@1")

@@ -30,72 +30,6 @@ def test_a_split_gives_each_leaf_to_one_tree(impl: Any, sort: str) -> None:
     assert all(type(part) is getattr(impl.util, sort) for part in parts)
 
 
-@check("graph.nested.split@1", "graph.nested.filter@1")
-@sorts
-def test_no_filter_or_one_gives_one_tree(impl: Any, sort: str) -> None:
-    tree = a_tree(impl, sort, NESTED)
-    for part in (tree.split(), tree.split(...), tree.split([str, int, float]), tree.filter(), tree.filter(True)):
-        assert type(part) is type(tree)
-        assert flat_of(impl, part) == FLAT
-
-
-@check("graph.nested.split@1", needs=["graph.filters.first@1"])
-@sorts
-def test_a_leaf_that_two_filters_accept_goes_to_the_first_alone(impl: Any, sort: str) -> None:
-    in_a, rest = a_tree(impl, sort, NESTED).split(impl.util.filter.PathContains("a"), True)
-    ints, others, none = a_tree(impl, sort, NESTED).split(int, [str, float], ...)
-
-    assert (list(flat_of(impl, in_a)), list(flat_of(impl, rest))) == ([("a", "x"), ("a", "y")], [("b",), ("c", "d", 0)])
-    assert (list(flat_of(impl, ints)), list(flat_of(impl, others)), flat_of(impl, none)) == (
-        [("a", "x"), ("c", "d", 0)],
-        [("a", "y"), ("b",)],
-        {},
-    )
-
-
-@check("graph.nested.split@1", "graph.nested.filter@1")
-@sorts
-def test_filters_are_asked_with_the_path_and_the_leaf_itself(impl: Any, sort: str) -> None:
-    one, other = object(), [1]
-    tree, expected = a_tree(impl, sort, {"a": {0: one}, "b": other}), {("a", 0): one, ("b",): other}
-    for divide in (tree.split, tree.filter):
-        asked: list[Any] = []
-        divide(lambda *args, asked=asked: [asked.append(args)])
-        assert {path for path, _ in asked} == set(expected)
-        assert all(type(path) is tuple and leaf is expected[path] for path, leaf in asked)
-
-
-@check("graph.nested.split@1", needs=["graph.snapshot.made@1"])
-@sorts
-def test_snapshots_and_states_are_picked_by_class_and_tag(impl: Any, sort: str) -> None:
-    w, h = ref(impl, 1.0, "ParamState", tag="slow"), ref(impl, 2.0, "HiddenState")
-    s = impl.ParamState(3.0, tag=["slow"])
-    tree = a_tree(impl, sort, {"a": {"w": w, "h": h}, "s": s})
-    params, others = tree.split(impl.LongTermState, impl.ShortTermState)
-
-    assert flat_of(impl, params) == {("a", "w"): w, ("s",): s}
-    assert flat_of(impl, others) == {("a", "h"): h}
-    assert flat_of(impl, tree.filter("slow")) == flat_of(impl, params)
-
-
-@check("graph.nested.split@1", "graph.nested.filter@1")
-@sorts
-def test_a_division_leaves_the_tree_as_it_is(impl: Any, sort: str) -> None:
-    tree = a_tree(impl, sort, NESTED)
-    tree.split(int, ...), tree.filter(str), tree.filter(int, str)
-
-    assert tree == a_tree(impl, sort, NESTED)
-
-
-@check("graph.nested.split@1", "graph.nested.filter@1")
-def test_branches_without_a_leaf_are_not_there(impl: Any) -> None:
-    tree = impl.util.NestedDict({**NESTED, "e": {}})
-    ints, rest = tree.split(int, ...)
-
-    assert (ints, rest) == ({"a": {"x": 1}, "c": {"d": {0: 3}}}, {"a": {"y": 2.0}, "b": "text"})
-    assert tree.filter(str) == {"b": "text"}
-
-
 @check("graph.nested.filter@1")
 @sorts
 def test_filtering_leaves_out_what_no_filter_accepts(impl: Any, sort: str) -> None:
@@ -108,12 +42,80 @@ def test_filtering_leaves_out_what_no_filter_accepts(impl: Any, sort: str) -> No
     assert flat_of(impl, tree.filter(None)) == flat_of(impl, tree.filter(bytes)) == {}
 
 
-@check("graph.nested.filter@1", needs=["graph.filters.first@1"])
-@sorts
-def test_filtering_gives_a_leaf_to_the_first_filter_alone(impl: Any, sort: str) -> None:
-    in_a, ints = a_tree(impl, sort, NESTED).filter(impl.util.filter.PathContains("a"), int)
+# What both do. Each check stands for `split` and for `filter`, so its body is apart.
 
-    assert (list(flat_of(impl, in_a)), list(flat_of(impl, ints))) == ([("a", "x"), ("a", "y")], [("c", "d", 0)])
+
+def one_is_given(impl: Any, sort: str, how: str) -> None:
+    divide = getattr(a_tree(impl, sort, NESTED), how)
+    for part in (divide(), divide(...), divide(True), divide([str, int, float])):
+        assert type(part) is getattr(impl.util, sort)
+        assert flat_of(impl, part) == FLAT
+
+
+def the_first_filter_takes(impl: Any, sort: str, how: str) -> None:
+    divide = getattr(a_tree(impl, sort, NESTED), how)
+    in_a, rest = divide(impl.util.filter.PathContains("a"), [int, str])
+    strings, all_numbers, none = divide(str, (int, float), ...)
+
+    assert flat_of(impl, in_a) == {("a", "x"): 1, ("a", "y"): 2.0}
+    assert flat_of(impl, rest) == {("b",): "text", ("c", "d", 0): 3}
+    assert (flat_of(impl, strings), flat_of(impl, none)) == ({("b",): "text"}, {})
+    assert flat_of(impl, all_numbers) == {("a", "x"): 1, ("a", "y"): 2.0, ("c", "d", 0): 3}
+
+
+def paths_and_leaves_are_asked(impl: Any, sort: str, how: str) -> None:
+    one, other = object(), [1]
+    tree, expected = a_tree(impl, sort, {"a": {0: one}, "b": other}), {("a", 0): one, ("b",): other}
+    asked: list[Any] = []
+
+    def listens(*args: Any) -> bool:
+        asked.append(args)
+        return True
+
+    getattr(tree, how)(listens)
+    assert {path for path, _ in asked} == set(expected)
+    assert all(type(path) is tuple and leaf is expected[path] for path, leaf in asked)
+
+
+def snapshots_are_asked_as_themselves(impl: Any, sort: str, how: str) -> None:
+    w, h = ref(impl, 1.0, "ParamState", tag="slow"), ref(impl, 2.0, "HiddenState")
+    s = impl.ParamState(3.0, tag=["slow"])
+    divide = getattr(a_tree(impl, sort, {"a": {"w": w, "h": h}, "s": s}), how)
+    for literals in ((impl.LongTermState, impl.ShortTermState), ("slow", ...), (lambda path, leaf: leaf is not h, ...)):
+        params, others = divide(*literals)
+        assert flat_of(impl, params) == {("a", "w"): w, ("s",): s}
+        assert flat_of(impl, others) == {("a", "h"): h}
+
+
+def the_tree_is_left(impl: Any, sort: str, how: str) -> None:
+    tree = a_tree(impl, sort, NESTED)
+    getattr(tree, how)(int, ...)
+    getattr(tree, how)()
+
+    assert tree == a_tree(impl, sort, NESTED)
+
+
+DIVIDED = {
+    "one": one_is_given,
+    "first": the_first_filter_takes,
+    "asked": paths_and_leaves_are_asked,
+    "snapshots": snapshots_are_asked_as_themselves,
+    "left": the_tree_is_left,
+}
+
+
+@check("graph.nested.split@1", needs=["graph.filters.first@1", "graph.snapshot.made@1"])
+@sorts
+@pytest.mark.parametrize("what", DIVIDED)
+def test_a_tree_is_split(impl: Any, sort: str, what: str) -> None:
+    DIVIDED[what](impl, sort, "split")
+
+
+@check("graph.nested.filter@1", needs=["graph.filters.first@1", "graph.snapshot.made@1"])
+@sorts
+@pytest.mark.parametrize("what", DIVIDED)
+def test_a_tree_is_filtered(impl: Any, sort: str, what: str) -> None:
+    DIVIDED[what](impl, sort, "filter")
 
 
 # What cannot be divided
@@ -137,7 +139,7 @@ def test_one_filter_that_accepts_nothing_covers_only_an_empty_tree(impl: Any, so
         a_tree(impl, sort, NESTED).split(None)
 
     assert getattr(impl.util, sort)({}).split(None) == {}
-    assert impl.util.NestedDict({"e": {"f": {}}}).split(int) == {}
+    assert flat_of(impl, impl.util.NestedDict({"e": {"f": {}}}).split(int)) == {}
 
 
 @check("graph.error.rest-last@1", needs=["graph.nested.split@1", "graph.nested.filter@1"])
@@ -225,5 +227,5 @@ def test_snapshots_states_and_containers_are_merged_as_leaves(impl: Any) -> None
 def test_what_was_divided_is_merged_again(impl: Any, sort: str) -> None:
     tree = a_tree(impl, sort, NESTED)
 
-    assert type(tree).merge(*tree.split(int, str, ...)) == tree
-    assert type(tree).merge(*reversed(tree.split(int, str, ...))) == tree
+    for parts in (tree.split(int, str, ...), reversed(tree.split(int, str, ...))):
+        assert flat_of(impl, type(tree).merge(*parts)) == FLAT

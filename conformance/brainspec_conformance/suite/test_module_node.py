@@ -13,7 +13,7 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.module_material import a_module
-from brainspec_conformance.suite.nested_material import a_node, pickled, structure_of
+from brainspec_conformance.suite.nested_material import a_node, leaves_of, pickled, structure_of
 from brainspec_conformance.suite.state_material import importable, subclass
 
 
@@ -293,4 +293,4 @@ def test_the_methods_give_states_nodes_and_snapshots_in_the_order_of_the_walk(im
     assert type(tree["w"]) is impl.TreefyState
     assert (list(tree), tree["w"].value, tree["w"].type) == (["part", "w"], 1.0, impl.ParamState)
     long, short = module.state_trees(impl.LongTermState, impl.ShortTermState)
-    assert (list(long.to_flat()), list(short.to_flat())) == ([("w",)], [("part", 0, "b")])
+    assert (list(leaves_of(long)), list(leaves_of(short))) == ([("w",)], [("part", 0, "b")])

@@ -12,6 +12,7 @@ import click
 from attrs import asdict
 
 from . import citing, clauses, ids, implementations, lint, pages
+from .cli_programs import fuzz, replay
 from .exits import CONFORMING, FAILURES, NOT_LOADED, USAGE
 from .impersonation import impersonate
 from .implementations import ImplementationError
@@ -24,6 +25,10 @@ IMPL = "A known name, a module path, or module:attribute."
 @click.version_option(package_name="brainspec", prog_name="brainspec")
 def cli() -> None:
     """The specification of state-aware JAX transforms, and the suite that judges implementations by it."""
+
+
+cli.add_command(fuzz)
+cli.add_command(replay)
 
 
 @cli.command()
@@ -176,14 +181,41 @@ def lint_command(write: bool, as_json: bool) -> None:
 
 @cli.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.option("--impl", required=True, metavar="NAME", help=IMPL)
+@click.option("--against", "oracle", metavar="NAME", help="Compare SCRIPT's `model()` on `inputs`, call by call.")
 @click.argument("script", type=click.Path(exists=True, dir_okay=False))
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
-def run(impl: str, script: str, args: tuple[str, ...]) -> None:
+def run(impl: str, oracle: str | None, script: str, args: tuple[str, ...]) -> None:
     """Run SCRIPT with `brainstate` and `braintrace` naming an implementation."""
     from .scripts import run_script
 
+    if args[:1] == ("--against",) and oracle is None:  # also behind the script, where a reader looks for it
+        oracle, args = (args[1] if len(args) > 1 else "reference"), args[2:]
+
     def action() -> int:
+        if oracle is not None:
+            return _against(Path(script), impl, oracle)
         with impersonate(impl):
             return run_script(script, args)
 
     sys.exit(_load_or_explain(action))
+
+
+def _against(path: Path, impl: str, oracle: str) -> int:
+    """A line for each call; 1 if one differs."""
+    from .against import NoModel, against
+    from .environment import configure_devices
+
+    configure_devices(8)
+    different = 0
+    try:
+        for call in against(path, impl, oracle):
+            different += call.difference is not None
+            click.echo(f"call {call.number}: {call.difference or 'the same'}")
+            if call.difference and call.raised:
+                click.echo(call.raised.rstrip())
+    except NoModel as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(
+        f"{impl} differs from {oracle} in {different} calls" if different else f"{impl} shows what {oracle} shows"
+    )
+    return FAILURES if different else CONFORMING

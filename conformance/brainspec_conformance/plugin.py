@@ -17,7 +17,8 @@ import pytest
 if TYPE_CHECKING:
     from .implementations import Implementation
 
-PROFILES = {"probe": 5, "smoke": 20, "standard": 100, "deep": 1000}
+PROFILES = {"probe": 5, "smoke": 20, "standard": 100, "deep": 1000}  # examples of a generated check
+BATCHES = {"probe": 4, "smoke": 20, "standard": 400, "deep": 4000}  # batches of generated programs
 PROPERTY = "brainspec"
 
 _LOADED = pytest.StashKey["Implementation"]()
@@ -53,6 +54,12 @@ def pytest_configure(config: pytest.Config) -> None:
         from .summary import Collector
 
         config.pluginmanager.register(Collector(), "brainspec-collector")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Checks that ask for a `batch` of programs get as many as the profile says."""
+    if "batch" in metafunc.fixturenames and metafunc.config.getoption("--impl"):
+        metafunc.parametrize("batch", range(BATCHES[metafunc.config.getoption("--brainspec-profile")]))
 
 
 def implementation_of(config: pytest.Config) -> Implementation:
@@ -114,9 +121,23 @@ def pytest_runtest_makereport(
         from .environment import CheckTimeout
 
         late = call.excinfo is not None and call.excinfo.errisinstance(CheckTimeout)
-        noted = {"clauses": check.clauses, "needs": check.needs, "measured": measured_by(item), "timeout": late}
+        noted = {
+            "clauses": [*check.clauses, *charged_to(call)],
+            "needs": check.needs,
+            "measured": measured_by(item),
+            "timeout": late,
+        }
         report.user_properties.append((PROPERTY, json.dumps(noted)))
     return report
+
+
+def charged_to(call: pytest.CallInfo[None]) -> list[str]:
+    """The clauses that a failure is charged to beyond those its check cites."""
+    from .charging import Charged
+    from .clauses import by_id
+
+    error = call.excinfo.value if call.excinfo else None
+    return [by_id()[name].cited for name in error.clauses if name in by_id()] if isinstance(error, Charged) else []
 
 
 _MEASURED = pytest.StashKey[dict[str, str]]()

@@ -1,6 +1,6 @@
 """The reference: the specification as plain Python, slow on purpose, read before it is run."""
 
-from . import graph, nn, random, transform, util
+from . import graph, nn, oracle, random, transform, util
 from .errors import TraceContextError
 from .new_states import catch_new_states
 from .snapshot import TreefyState
@@ -21,6 +21,7 @@ __all__ = [  # [model.surface.present]
     "catch_new_states",
     "graph",
     "nn",
+    "oracle",
     "random",
     "transform",
     "util",

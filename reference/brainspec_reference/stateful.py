@@ -20,6 +20,7 @@ from jax.tree_util import tree_leaves
 from ._jaxshim import acts_at_once, is_tracer
 from .engine.errors import FinishedRecordingError
 from .engine.lanes import evaluate
+from .engine.precision import LEDGERS, measured
 from .engine.program import Program
 from .engine.record import Recorded, record_body, recorder, replay
 from .errors import BadStateValue, NotAResult, OtherStructure, StateResult
@@ -62,6 +63,10 @@ def outputs_of(program: Program, inputs: Sequence[Any], device: jax.Device | Non
         return replay(program, inputs)  # [jit.nest.inside]
     if any(map(is_tracer, inputs)):
         raise FinishedRecordingError("A value without numbers is used where nothing is recorded or traced.")
+    if LEDGERS:
+        return [
+            LEDGERS[-1].noted(to_jax(v, t, device), known) for v, t, known in measured(program, inputs, LEDGERS[-1])
+        ]
     (lane,) = evaluate(program, [inputs])  # wherever they are  # [jit.place.moved]
     return [to_jax(value, atom.type, device) for value, atom in zip(lane, program.outputs)]  # [jit.result.same]
 

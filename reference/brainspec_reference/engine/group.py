@@ -22,7 +22,7 @@ from .show import show_type
 
 Value: TypeAlias = Any  # np.ndarray of any dtype
 Column: TypeAlias = list[Value]
-Mode: TypeAlias = Literal["round", "shadow"]
+Mode: TypeAlias = Literal["round", "shadow", "rough"]
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,10 @@ def pick(columns: Sequence[Column], lanes: Sequence[int]) -> list[Column]:
 
 
 def dtype_in(type_: ShapedArray, mode: Mode) -> Any:
-    """The numpy dtype of values of a type: in shadow mode every float is float64."""
+    """The numpy dtype of values of a type: but in round mode every float is float64."""
     if is_key(type_):
         return KEY
-    return wide(type_.dtype) if mode == "shadow" else type_.dtype
+    return type_.dtype if mode == "round" else wide(type_.dtype)
 
 
 def typed(value: Any, type_: ShapedArray, mode: Mode) -> Value:

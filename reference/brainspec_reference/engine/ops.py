@@ -1,9 +1,9 @@
 """`apply`: one primitive, given numpy arrays, gives numpy arrays.
 
-Two modes. In *round* each primitive is computed in float64 and rounded once to its declared type: a float32 program is
+Three modes. In *round* each primitive is computed in float64 and rounded once to its declared type: a float32 program is
 rounded after each operation and nowhere else, whatever a compiler would fuse or reorder. In *shadow* nothing is ever
 rounded: every float is float64 whatever its type says, integers and bits are as in round. The distance between the two
-is what rounding did to this program.
+is what rounding did to this program. In *rough* sums and solves are off by what another order may do to them (`rough`).
 
 Subnormal numbers of bfloat16, float32 and float64 count as zeros of their sign in arithmetic, as operands and as
 results, in round mode: XLA's CPU code does so, and a program that cares then differs between the two modes. float16
@@ -11,7 +11,7 @@ keeps its subnormals, and moves (see `rules`) keep everything.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import jax
@@ -19,6 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from .errors import ReferenceUnsupported
+from .rough import listed, roughly
 from .rules import RULES
 from .rules.table import Array
 
@@ -57,10 +58,10 @@ def wide(dtype: Any) -> Any:
 
 
 def fit(x: Array, declared: Any, mode: str) -> Array:
-    """A result in its declared type: rounded, or wrapped if it is an integer; in shadow mode a float stays wide."""
+    """A result in its declared type: rounded, or wrapped if it is an integer; in the other modes a float stays wide."""
     if kind(declared.dtype) == KEY:
         return x
-    target = wide(declared.dtype) if mode == "shadow" else declared.dtype
+    target = declared.dtype if mode == "round" else wide(declared.dtype)
     if x.dtype == target:
         return x
     # numpy's own types are converted in one step; bfloat16 and its kin go through float32.
@@ -98,8 +99,8 @@ def apply(
         if not rule.moves:
             operands = [flush(x) if rounds else x for x in operands]
             operands = [x.astype(wide(x.dtype), copy=False) for x in operands]
-        found = rule.function(*operands, **arguments)
-        results = [np.asarray(x) for x in (found if isinstance(found, list | tuple) else [found])]
+        compute = partial(rule.function, **arguments)
+        results = roughly(op, operands, out_types[0], compute) if mode == "rough" else listed(compute(*operands))
         fitted = [fit(x, declared, mode) for x, declared in zip(results, out_types, strict=True)]
         fitted = [flush(x) for x in fitted] if rounds else fitted
     for x, declared in zip(fitted, out_types, strict=True):

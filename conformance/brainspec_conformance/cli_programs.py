@@ -1,0 +1,106 @@
+"""`brainspec fuzz` and `brainspec replay`: generated programs from the command line."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from . import clauses, ids, implementations
+from .exits import CONFORMING, FAILURES
+
+IMPL = "A known name, a module path, or module:attribute."
+FOLDER = Path(".brainspec")
+
+
+@click.command()
+@click.option("--impl", required=True, metavar="NAME", help=IMPL)
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), default=5.0, show_default=True)
+@click.option("--workers", type=click.IntRange(1), default=lambda: min(8, os.cpu_count() or 1), help="Processes.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Where the programs come from.")
+@click.option("--clauses", "pattern", metavar="PATTERN", help="Only programs that exercise one of these clauses.")
+@click.option("--devices", type=click.IntRange(1), default=8, show_default=True, help="CPU devices that JAX shows.")
+@click.option("--oracle", default="reference", show_default=True, metavar="NAME", help="What is taken to be right.")
+@click.option("--corpus", type=click.Path(file_okay=False, path_type=Path), help="Where finds are kept.")
+def fuzz(
+    impl: str,
+    minutes: float,
+    workers: int,
+    seed: int,
+    pattern: str | None,
+    devices: int,
+    oracle: str,
+    corpus: Path | None,
+) -> None:
+    """Draw programs without end and compare NAME with the oracle; finds are cut down and kept."""
+    from .programs import fuzzing
+
+    if pattern is not None and not any(ids.matches(name, pattern) for name in clauses.by_id()):
+        raise click.UsageError(f"no clause matches {pattern!r}{ids.close(pattern, clauses.by_id())}")
+    folder = corpus or FOLDER / "fuzz" / impl.replace(":", ".")
+    asked = fuzzing.Fuzz(impl, minutes, workers, seed, folder, oracle, pattern, devices)
+    fuzzing.prepare(devices)
+    for name in (impl, oracle):
+        implementations.load(name)
+    sys.exit(_fuzz(asked))
+
+
+def _fuzz(asked: "fuzzing.Fuzz") -> int:  # type: ignore[name-defined]  # noqa: F821
+    from .programs import fuzzing
+
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
+    console.print(f"seed {asked.seed}, from program {fuzzing.first_number(asked)}; finds go to {asked.folder}")
+    before = fuzzing.replayed(asked)
+    for path, shown in before:
+        console.print(f"earlier find {path.parent.name}: {shown}", markup=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    started = time.monotonic()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("programs", total=60 * asked.minutes)
+
+        def tell(tally: fuzzing.Tally, news: str | None) -> None:
+            seconds = time.monotonic() - started
+            rate = tally.programs / seconds if seconds else 0.0
+            text = f"{tally.programs} programs, {rate:.1f}/s, {len(tally.finds) + len(tally.crashes)} finds"
+            progress.update(bar, completed=seconds, description=text)
+            if news:
+                console.print(news, markup=False)
+
+        tally = fuzzing.fuzz(asked, tell)
+    for line in fuzzing.lines(tally, time.monotonic() - started):
+        console.print(line, markup=False)
+    return FAILURES if tally.finds or tally.crashes else CONFORMING
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--impl", metavar="NAME", help="Default: the implementation that the file names.")
+@click.option("--oracle", default="reference", show_default=True, metavar="NAME")
+@click.option("--shrink", is_flag=True, help="Cut the program down first, and write what is left beside it.")
+def replay(file: Path, impl: str | None, oracle: str, shrink: bool) -> None:
+    """Run a stored program on an implementation and on the oracle, and show where they part."""
+    import json
+
+    from .programs import finding, fuzzing, judging, render, stored
+
+    fuzzing.prepare(8)
+    text = file.read_text(encoding="utf-8")
+    try:
+        program = stored.from_json(text)
+    except stored.UnreadableProgram as error:
+        raise click.UsageError(f"{file}: {error}") from None
+    name = impl or json.loads(text).get("implementation")
+    if name is None:
+        raise click.UsageError(f"{file} names no implementation; say --impl NAME")
+    bench = judging.bench(name, oracle)
+    judged = bench.judge(program)
+    if judged.outcome == "differs" and shrink:
+        found = finding.pursue(bench, program, judged)
+        place = finding.write(found, file.parent, name)
+        click.echo(f"{render.source(found.program)}\n{found.summary()}\n{place / 'repro.py'}")
+    else:
+        click.echo(f"{render.source(program)}\n{judged.difference or judged.why or judged.outcome}")
+    sys.exit(FAILURES if judged.outcome == "differs" else CONFORMING)

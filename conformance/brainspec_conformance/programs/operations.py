@@ -138,7 +138,7 @@ OPERATIONS = {
         Operation("stack", "jnp.stack([{0}, {1}])", 2, stacked),
         Operation(
             "set_first",
-            "{0}.at[0].set({1})",
+            "jnp.asarray({0}).at[0].set({1})",
             2,
             lambda a, b: a if b == Type(a.dtype, a.shape[1:]) and a.shape and a.shape[0] else None,
         ),

@@ -74,9 +74,10 @@ class Script:
 
     def transformed(self, name: str, callee: Callee) -> data.Transformed:
         method = callee.method
-        forms = {"method": 8, "lambda": 1, "module": 4 if method.updates else 0, "partial": 0}
         free = [p for p in method.parameters if p.keyword and not p.static]
-        forms["partial"] = 4 if free else 0
+        # what calling a module takes is not known by name, so nothing of it can be static
+        whole = method.updates and not any(p.static for p in method.parameters)
+        forms = {"method": 8, "lambda": 1, "module": 4 if whole else 0, "partial": 4 if free else 0}
         form = self.choosing.weighted(forms)
         bound: Keywords = ()
         if form == "partial":

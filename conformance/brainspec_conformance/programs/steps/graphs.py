@@ -69,18 +69,19 @@ FILTERS = {
 class View:
     """`{0}` is the part, `{1}` the filters, `{2}` the filters with a comma before them.
 
-    It takes `most` filters.
+    It takes `least` to `most` filters.
     """
 
     text: str
     most: int
+    least: int = 0
 
 
 VIEWS = {
     "states": View("see({{str(path): s.value for path, s in brainstate.graph.states({0}{2}).items()}})", 1),
     "own states": View("see({{str(path): s.value for path, s in {0}.states({1}).items()}})", 1),
     "values": View("see(brainstate.graph.states({0}{2}).to_dict_values())", 1),
-    "several": View("see([found.to_dict_values() for found in brainstate.graph.states({0}{2}, ...)])", 2),
+    "several": View("see([found.to_dict_values() for found in brainstate.graph.states({0}{2}, ...)])", 2, 1),
     "trees": View("see(brainstate.graph.treefy_states({0}{2}).to_pure_dict())", 1),
     "own trees": View("see({0}.state_trees({1}).to_pure_dict())", 1),
     "split": View("see([tree.to_pure_dict() for tree in brainstate.graph.treefy_split({0}{2}, ...)[1:]])", 3),
@@ -88,7 +89,7 @@ VIEWS = {
     "filtered": View("see(brainstate.graph.treefy_states({0}).filter(brainstate.ShortTermState).to_pure_dict())", 0),
     "merged": View("see(brainstate.util.NestedDict.merge(*brainstate.graph.treefy_split({0}{2}, ...)[1:]).to_pure_dict())", 2),
     "flat": View("see(brainstate.graph.treefy_states({0}).to_flat().to_nest().to_pure_dict())", 0),
-    "merged flat": View("see(brainstate.util.FlattedDict.merge(*brainstate.graph.states({0}{2}, ...)).to_dict_values())", 2),
+    "merged flat": View("see(brainstate.util.FlattedDict.merge(*brainstate.graph.states({0}{2}, ...)).to_dict_values())", 2, 1),
     "leaves": View("see(jax.tree.leaves(brainstate.graph.treefy_states({0})))", 0),
     "mapped": View("see(jax.tree.map(jnp.shape, brainstate.graph.treefy_states({0})).to_pure_dict())", 0),
     "nodes": View("see([len(path) for path in brainstate.graph.nodes({0})])", 0),
@@ -119,7 +120,7 @@ def update(script: Script) -> None:
 def look(script: Script) -> None:
     choosing = script.choosing
     what = choosing.one(list(VIEWS))
-    filters = tuple(choosing.one(list(FILTERS)) for _ in range(choosing.up_to(VIEWS[what].most)))
+    filters = tuple(choosing.one(list(FILTERS)) for _ in range(choosing.up_to(VIEWS[what].most, VIEWS[what].least)))
     script.add(Look(what, choosing.one(script.parts), filters))
 
 

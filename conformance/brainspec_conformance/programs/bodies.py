@@ -174,14 +174,18 @@ def method(
             writer.variables.append(Variable(p.name, p.type, True))
         elif p.type is not None:
             writer.trees.append((p.name, p.type))
+    deciding = [p for p in takes if p.static in ("number", "tuple", "maybe")]
+    sometimes = raising and bool(deciding) and choosing.sometimes(70)
     for k in range(length):
         writer.statement()
+        if sometimes and k == length // 2:
+            writer.add(data.Raise("on purpose", Name(choosing.one(deciding).name)))
         for p in takes:  # each static argument matters
             if p.static and k == length // 2:
                 use(writer, p)
-    if raising:
+    if raising and not sometimes:
         writer.add(data.Raise("on purpose"))
-    result, gives = results(writer, raising)
+    result, gives = results(writer, raising and not sometimes)
     above = transform_above(choosing, takes) if choosing.sometimes(12) else None
     made = data.Method(name, takes, tuple(writer.body), result, above)
     return made, Callee((), made, gives)

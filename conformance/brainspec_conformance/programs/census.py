@@ -29,7 +29,7 @@ OPTIONS = (
     *(f"kind {name}" for name in KINDS), *(f"how {how}" for how in ("jax", "numpy", "python")),
     *(f"static {sort}" for sort in STATICS), *(f"form {form}" for form in ("method", "module", "lambda", "partial")),
     *(f"{what} parameter" for what in ("loose", "typed", "dictionary", "keyword", "default")), "plain call", "transform above",
-    *(f"state of a {how}" for how in ("dict", "list", "tuple")), "tree in a tree", "name", "tag", "cycle", "shared state", "shared part",
+    *(f"state of a {how}" for how in ("dict", "list", "tuple")), "tree in a tree", "name", "tag", "unit", "cycle", "shared state", "shared part",
     "update", "init_state", "reset_state", "module name", "no constructor of Module", "caught states", "static array", "tuple of fields",
     "result None", "result by position", "result by name", "bare result", "same signature again", "empty array",
 )  # fmt: skip
@@ -85,7 +85,11 @@ def special(x: Any) -> Iterator[str]:
         case data.StateField():
             yield f"kind {x.kind}"
             yield from optional(isinstance(x.value, data.Tree), f"state of a {getattr(x.value, 'how', '')}")
-            yield from [*optional(x.name is not None, "name"), *optional(x.tag is not None, "tag")]
+            yield from [
+                *optional(x.name is not None, "name"),
+                *optional(x.tag is not None, "tag"),
+                *optional(x.unit is not None, "unit"),
+            ]
         case data.Value():
             yield from [f"how {x.how}", *optional(0 in x.type.shape, "empty array")]
         case data.Tree():

@@ -200,8 +200,8 @@ def simpler_fields(field: data.Field) -> Iterator[data.Field]:
             for k, (key, item) in enumerate(items):
                 yield from (data.DictField(with_(items, k, (key, s))) for s in simpler_fields(item))
         case data.StateField():
-            if field.name or field.tag:
-                yield evolve(field, name=None, tag=None)
+            if field.name or field.tag or field.unit:
+                yield evolve(field, name=None, tag=None, unit=None)
             if field.kind not in ("State", "HiddenState"):
                 yield evolve(field, kind="State")
 

@@ -92,15 +92,18 @@ def state_field(choosing: Choosing, place: data.Place) -> tuple[data.StateField,
     kind = choosing.one(KINDS)
     name = choosing.weighted({None: 5, "named": 1})
     tag = choosing.weighted({None: 5, "slow": 1})
+    unit = choosing.weighted({None: 9, "mV": 1})
     exact = choosing.exact or choosing.sometimes(70)
     hows = ("jax", "numpy") if kind == "HiddenState" else ("jax", "jax", "numpy", "python")
     if kind != "HiddenState" and choosing.sometimes(20):
         tree = tree_value(choosing)
         entries = tuple((key, v.type) for key, v in tree.entries if isinstance(v, data.Value))
-        return data.StateField(kind, tree, name, tag), StatePlace(place, entries, exact, False, tree.how)
+        return data.StateField(kind, tree, name, tag, unit), StatePlace(place, entries, exact, False, tree.how)
     value = choosing.value(choosing.type(), hows)
     loose = value.type.dtype != BOOL and choosing.sometimes(15)
-    return data.StateField(kind, value, name, tag), StatePlace(place, ((None, value.type),), exact or loose, loose)
+    return data.StateField(kind, value, name, tag, unit), StatePlace(
+        place, ((None, value.type),), exact or loose, loose
+    )
 
 
 def tree_value(choosing: Choosing) -> data.Tree:

@@ -101,7 +101,7 @@ def field(f: data.Field) -> str:
 def method_lines(method: data.Method) -> list[str]:
     head = ", ".join(["self", *([text.signature(method.parameters)] if method.parameters else [])])
     body = [line for statement in method.body for line in STATEMENTS[type(statement)].lines(statement)]
-    ends = bool(method.body) and isinstance(method.body[-1], data.Raise)
+    ends = any(isinstance(s, data.Raise) and s.when is None for s in method.body[-1:])
     tail = [] if ends else [f"return {result(method.result)}"]
     above = [] if method.transform is None else [INDENT + above_text(method.transform)]
     below = [f"{INDENT}update = {method.name}"] if method.updates else []

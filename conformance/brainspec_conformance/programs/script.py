@@ -32,7 +32,7 @@ class Script:
     """Writes the plan and the steps of one script."""
 
     def __init__(self, choosing: Choosing, top: Drawn, classes: tuple[data.ModuleClass, ...]) -> None:
-        self.choosing = choosing
+        self.choosing, self.classes = choosing, classes
         reachable: list[Callee] = [*top.own, *choosing.some(top.around.callees, 20)][:4]
         self.plan: list[data.Transformed] = []
         self.methods: dict[str, data.Method] = {}
@@ -69,6 +69,15 @@ class Script:
     def alone(self) -> list[data.Place]:
         """Places that are the only ones for their states, and where another state can be put."""
         return [p for p in self.states if p not in self.held]
+
+    def bare(self, name: str) -> bool:
+        """Whether a function can run in bare JAX: no transform inside, no default stream, no static argument, and nothing that rounds."""
+        body = [s for cls in self.classes for method in cls.methods for s in method.body]
+        inside = any(method.transform is not None for cls in self.classes for method in cls.methods)
+        inside = inside or any(isinstance(s, data.Call) and s.transform is not None for s in body)
+        default = any(isinstance(s, data.Draw | data.Stream) and s.place is None for s in body)
+        static = any(p.static for p in self.methods[name].parameters)
+        return self.allows(True, True) and not inside and not default and not static
 
     # ---- the plan -----------------------------------------------------------------------------------------------------
 

@@ -83,7 +83,9 @@ def arguments(given: Iterable[values.Argument], keywords: Iterable[tuple[str, va
 
 
 def field(f: values.StateField) -> str:
-    labels = "".join(f", {key}={label!r}" for key, label in (("name", f.name), ("tag", f.tag)) if label is not None)
+    labels = "".join(
+        f", {key}={label!r}" for key, label in (("name", f.name), ("tag", f.tag), ("unit", f.unit)) if label is not None
+    )
     return f"brainstate.{f.kind}({argument(f.value)}{labels})"
 
 

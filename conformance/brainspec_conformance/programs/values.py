@@ -58,6 +58,7 @@ class StateField:
     value: Held
     name: str | None = None
     tag: str | None = None
+    unit: str | None = None
 
 
 @frozen

@@ -40,9 +40,10 @@ class Call(Statement):
 
 @frozen
 class Raise(Statement):
-    """`raise LookupError(...)`, after which nothing runs."""
+    """`raise LookupError(...)`, after which nothing runs; or only `when` a static argument is true."""
 
     text: str
+    when: Atom | None = None
 
 
 # ---- drawing ------------------------------------------------------------------------------------------------------
@@ -55,8 +56,10 @@ def call(writer: Writer) -> None:
     atoms, keywords = given(choosing, parameters, lambda p: argument(writer, p))
     transform = around(choosing, parameters) if choosing.sometimes(40) and transforms.markable(callee.method) else None
     copy = bool(callee.place) and choosing.sometimes(6)
-    raises = bool(callee.method.body) and isinstance(callee.method.body[-1], Raise)
-    entry, type_, exact = (None, Type(FLOAT), True) if raises else choosing.one(callee.gives)
+    raises = any(isinstance(s, Raise) for s in callee.method.body)
+    entry, type_, exact = choosing.one(callee.gives) if callee.gives else (None, Type(FLOAT), True)
+    if raises and callee.gives:
+        type_ = None  # what is given, or the number where it was caught
     name = writer.bind(type_, exact)
     writer.add(Call(name, callee.place, callee.method.name, atoms, entry, transform, raises, keywords, copy))
 
@@ -107,6 +110,11 @@ def call_lines(s: Call) -> list[str]:
     return ["try:", text.INDENT + line, "except LookupError:", f"{text.INDENT}{s.bind} = jnp.float32(0)"]
 
 
+def raise_lines(s: Raise) -> list[str]:
+    line = f"raise LookupError({s.text!r})"
+    return [line] if s.when is None else [f"if {text.atom(s.when)}:", text.INDENT + line]
+
+
 def found(s: Call) -> Iterator[str]:
     yield "call of a part" if s.place else "call of a sibling"
     yield from [*optional(s.transform is not None, "nested transform"), *optional(s.caught, "caught call")]
@@ -144,5 +152,11 @@ SORTS = [
         found=found,
         simpler=simpler,
     ),
-    StatementSort(data=Raise, lines=lambda s: [f"raise LookupError({s.text!r})"]),
+    StatementSort(
+        data=Raise,
+        lines=raise_lines,
+        options=("raise for some arguments",),
+        found=lambda s: optional(s.when is not None, "raise for some arguments"),
+        simpler=lambda s: [] if s.when is None else [evolve(s, when=None)],
+    ),
 ]

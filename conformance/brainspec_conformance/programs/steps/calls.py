@@ -50,6 +50,8 @@ COPIES = {
     "deep": "copy.deepcopy(root)",
 }
 COPIES_OF_ARRAYS = {"saved", "deep"}
+# A graph that is merged inside of bare JAX, and the method of that.
+PURE = "jax.jit(lambda graphdef, tree, *args, **options: brainstate.graph.treefy_merge(graphdef, tree){0}(*args, **options), static_argnums=0)"
 
 
 @frozen
@@ -119,7 +121,8 @@ def invoke(script: Script) -> None:
     copy = None
     if within is None and script.planned(name).form in ("method", "module"):
         copies = [how for how in COPIES if script.allows(how in COPIES_OF_ARRAYS, False)]
-        copy = choosing.weighted({None: 40, **dict.fromkeys(copies, 1)})
+        pure = {"pure": 5} if script.bare(name) else {}
+        copy = choosing.weighted({None: 40, **dict.fromkeys(copies, 1), **pure})
     made = Invoke(name, values, keywords, copy, within)
     script.add(made)
     script.invoked.append(made)
@@ -156,6 +159,8 @@ def invoke_or_again(script: Script) -> None:
 
 def invoke_line(s: Invoke, program: Program) -> str:
     given = text.arguments(s.values, s.keywords)
+    if s.copy == "pure":
+        given = ", ".join(["*brainstate.graph.treefy_split(root)", *optional(bool(given), given)])
     function = callee_of(s.name, s.copy, program)
     form = "see({0}({1}))" if s.within is None else WITHIN[s.within].text
     return form.format(function, given, ", " if given else "")
@@ -180,6 +185,8 @@ def make_jaxpr(t: Transformed, program: Program) -> str:
 def callee_of(name: str, copy: str | None, program: Program) -> str:
     """The transformed function, or the same one made anew for a copy of the root."""
     t = planned(name, program)
+    if copy == "pure" and t is not None:
+        return PURE.format(f"{text.place(t.place)}.{t.method}")
     return name if copy is None or t is None else transforms.text(t.transform, origin(t, COPIES[copy], program))
 
 
@@ -239,7 +246,7 @@ SORTS = [
         weight=20,
         line=invoke_line,
         options=(
-            *(f"copy {how}" for how in COPIES),
+            *(f"copy {how}" for how in (*COPIES, "pure")),
             *(f"within {how}" for how in WITHIN),
             "argument by name",
         ),

@@ -9,12 +9,11 @@ from attrs import evolve, frozen
 
 from . import data, render, stored
 from .attributing import charged
-from .comparing import Difference, bits, compare
-from .judging import Bench, Judged, measuring, quiet
-from .laws import LAWS
+from .comparing import Difference
+from .judging import Bench, Judged
+from .laws import EQUAL, Law
 from .reducing import SECONDS, reduce
-from .reproducing import expected_text, script
-from .run import observe
+from .reproducing import script
 
 
 @frozen
@@ -27,11 +26,12 @@ class Find:
     script: str
     runs: int
     finished: bool
+    law: str = EQUAL.name
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What finds are the same by: the kind of difference and the clauses."""
-        return (*self.difference.kind, self.clauses)
+        """What finds are the same by: the check, the kind of difference and the clauses."""
+        return (self.law, *self.difference.kind, self.clauses)
 
     @property
     def name(self) -> str:
@@ -42,42 +42,29 @@ class Find:
         return f"{self.difference} [{told}]"
 
 
-def pursue(
-    bench: Bench, program: data.Program, judged: Judged, seconds: float = SECONDS, law: str | None = None
-) -> Find:
-    """Cut a program that differs down, and say what it shows; under a law, by which it differs."""
+def pursue(bench: Bench, program: data.Program, judged: Judged, seconds: float = SECONDS, law: Law = EQUAL) -> Find:
+    """Cut a program that differs down, and say what it shows; the law is the one by which it differs."""
     assert judged.difference is not None
     kind = judged.difference.kind
+    last = judged
 
     def shows(candidate: data.Program) -> bool | None:
+        nonlocal last
         found = bench.judge(candidate, law)
-        if found.outcome in ("invalid", "unsupported", "unstable"):
+        if found.outcome in ("invalid", "unsupported", "unstable", "left out"):
             return None
-        return found.difference is not None and found.difference.kind == kind
+        if found.difference is None or found.difference.kind != kind:
+            return False
+        last = found  # what the smallest program showed, which is the last that showed it
+        return True
 
+    program = law.base(program)
     cut = evolve(program, steps=program.steps[: judged.difference.step + 1])
     reduced = reduce(cut if shows(cut) else program, shows, seconds)
-    difference, expected, bound = shown(bench, reduced.program, law)
     clauses = charged(reduced.program, reduced.neighbours, bench.oracle)
-    text = script(reduced.program, difference, expected, bound, clauses, bench.subject)
-    return Find(reduced.program, difference, clauses, text, reduced.runs, reduced.finished)
-
-
-def shown(bench: Bench, program: data.Program, law: str | None) -> tuple[Difference, str, float | None]:
-    """What a program shows, what the oracle has at that point, and how far from it another may be."""
-    with quiet(), measuring(bench.oracle.namespace) as ledger:
-        bound = bits if ledger is None else ledger.bound
-        expected = observe(program, bench.oracle.namespace)
-        changed = LAWS[law](program) if law else program
-        got = observe(changed or program, bench.subject.namespace)
-        difference = compare(expected, got, bound, loose=law == "jit = call")
-        assert difference is not None, "a difference that shows only sometimes"
-        if difference.step < 0:
-            return difference, "None", None
-        step = expected.steps[difference.step]
-        tree = step.result if difference.where == "result" else step.states.get(difference.where)
-        allowed = bound(tree) if difference.aspect == "value" and not difference.leaf else None
-        return difference, expected_text(difference, step), allowed
+    assert last.difference is not None
+    text = script(law.changed(reduced.program) or reduced.program, last, clauses, bench.subject)
+    return Find(reduced.program, last.difference, clauses, text, reduced.runs, reduced.finished, law.name)
 
 
 def write(find: Find, folder: Path, subject: str) -> Path:

@@ -1,18 +1,24 @@
 """`brainspec fuzz` and `brainspec replay`: generated programs from the command line."""
 
+from __future__ import annotations
+
 import os
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from . import clauses, ids, implementations
+from . import implementations
+from .cli_common import IMPL, load_or_explain, refuse_unknown_clauses
 from .exits import CONFORMING, FAILURES
 
-IMPL = "A known name, a module path, or module:attribute."
+if TYPE_CHECKING:
+    from .programs import fuzzing
+
 FOLDER = Path(".brainspec")
 
 
@@ -38,17 +44,20 @@ def fuzz(
     """Draw programs without end and compare NAME with the oracle; finds are cut down and kept."""
     from .programs import fuzzing
 
-    if pattern is not None and not any(ids.matches(name, pattern) for name in clauses.by_id()):
-        raise click.UsageError(f"no clause matches {pattern!r}{ids.close(pattern, clauses.by_id())}")
+    refuse_unknown_clauses(pattern)
     folder = corpus or FOLDER / "fuzz" / impl.replace(":", ".")
     asked = fuzzing.Fuzz(impl, minutes, workers, seed, folder, oracle, pattern, devices)
-    fuzzing.prepare(devices)
-    for name in (impl, oracle):
-        implementations.load(name)
-    sys.exit(_fuzz(asked))
+
+    def action() -> int:
+        fuzzing.prepare(devices)
+        for name in (impl, oracle):
+            implementations.load(name)
+        return _fuzz(asked)
+
+    sys.exit(load_or_explain(action))
 
 
-def _fuzz(asked: "fuzzing.Fuzz") -> int:  # type: ignore[name-defined]  # noqa: F821
+def _fuzz(asked: fuzzing.Fuzz) -> int:
     from .programs import fuzzing
 
     console = Console(highlight=False, soft_wrap=True, emoji=False)
@@ -82,6 +91,10 @@ def _fuzz(asked: "fuzzing.Fuzz") -> int:  # type: ignore[name-defined]  # noqa: 
 @click.option("--shrink", is_flag=True, help="Cut the program down first, and write what is left beside it.")
 def replay(file: Path, impl: str | None, oracle: str, shrink: bool) -> None:
     """Run a stored program on an implementation and on the oracle, and show where they part."""
+    sys.exit(load_or_explain(lambda: _replay(file, impl, oracle, shrink)))
+
+
+def _replay(file: Path, impl: str | None, oracle: str, shrink: bool) -> int:
     import json
 
     from .programs import finding, fuzzing, judging, render, stored
@@ -103,4 +116,4 @@ def replay(file: Path, impl: str | None, oracle: str, shrink: bool) -> None:
         click.echo(f"{render.source(found.program)}\n{found.summary()}\n{place / 'repro.py'}")
     else:
         click.echo(f"{render.source(program)}\n{judged.difference or judged.why or judged.outcome}")
-    sys.exit(FAILURES if judged.outcome == "differs" else CONFORMING)
+    return FAILURES if judged.outcome == "differs" else CONFORMING

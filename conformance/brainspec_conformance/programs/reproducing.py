@@ -18,7 +18,7 @@ from ..implementations import Implementation
 from . import data, render
 from .comparing import Bound, Difference
 from .judging import Judged
-from .run import NOTHING, Observed
+from .run import NOTHING, Observed, split
 
 WIDTH = 110
 
@@ -28,7 +28,8 @@ def script(program: data.Program, judged: Judged, charged: tuple[str, ...], subj
     difference, expected = judged.difference, judged.expected
     assert difference is not None
     assert expected is not None
-    text = render.source(attrs.evolve(program, steps=program.steps[: difference.step + 1]))
+    program = attrs.evolve(program, steps=program.steps[: difference.step + 1])
+    text = going_on(render.source(program), program, expected)
     if difference.where == "exception":
         text = guarded(text)
     look = looking(difference)
@@ -39,11 +40,11 @@ def script(program: data.Program, judged: Judged, charged: tuple[str, ...], subj
 {textwrap.fill(told, WIDTH)}
 """
 
-import jax
+{imports(text)}import jax
 import jax.numpy as jnp
 import numpy as np
 
-import {subject.target.replace(":", ".")} as brainstate
+{importing(subject.target)}
 
 seen = []
 see = seen.append
@@ -58,6 +59,12 @@ raise SystemExit({test(allowed(difference, expected, judged.bound))})
 '''
 
 
+def importing(target: str) -> str:
+    """How a user imports the implementation."""
+    module, colon, attribute = target.partition(":")
+    return f"import {module}\n\nbrainstate = {module}.{attribute}" if colon else f"import {module} as brainstate"
+
+
 def ordinal(difference: Difference) -> str:
     return "setting up" if difference.step < 0 else f"step {difference.step}"
 
@@ -70,16 +77,36 @@ def quotation(charged: tuple[str, ...]) -> list[str]:
     return [*lines, *more] or ["No clause could be singled out."]
 
 
+def going_on(text: str, program: data.Program, expected: Observed) -> str:
+    """The steps that raise on purpose, and after which the script goes on; the last one where the exception is not what differs."""
+    setting, steps = split(text, program)
+    lines = [f"{SUPPRESSED}{line}" if seen.raised else line for line, seen in zip(steps, expected.steps)]
+    return setting + "".join(f"{line}\n" for line in lines)
+
+
+SUPPRESSED = "with contextlib.suppress(LookupError): "
+
+
+def imports(text: str) -> str:
+    return "import contextlib\n\n" if SUPPRESSED in text else ""
+
+
 def guarded(text: str) -> str:
     """The last step in `try`, noting the class of the exception."""
     *before, last = text.rstrip("\n").split("\n")
-    caught = ["try:", f"    {last}", "    raised = None", "except Exception as error:", "    raised = type(error)"]
+    caught = [
+        "try:",
+        f"    {last.removeprefix(SUPPRESSED)}",
+        "    raised = None",
+        "except Exception as error:",
+        "    raised = type(error)",
+    ]
     return "\n".join([*before, *caught]) + "\n"
 
 
 def test(bound: float | None) -> str:
     if bound is None:
-        return "got != expected"
+        return "repr(got) != repr(expected)"  # NaNs print alike, and zeros of two signs do not
     return f"not np.allclose(got, expected, rtol=0, atol={bound!r}, equal_nan=True)"
 
 

@@ -3,6 +3,7 @@
 from brainspec_conformance.programs import data, finding
 from brainspec_conformance.programs.judging import Bench
 from brainspec_conformance.programs.laws import LAWS
+from brainspec_conformance.programs.reducing import Limit
 
 from tests.conformance.programs.stand_in import AddsOne, implementation
 
@@ -28,8 +29,8 @@ def test_what_is_asked_of_a_jitted_function_alone_is_left_out_on_both_sides() ->
 
     assert Bench(sound, sound).judge(program, law).outcome == "equal"
     judged = Bench(wrong, wrong).judge(program, law)
-    find = finding.pursue(Bench(wrong, wrong), program, judged, seconds=2, law=law)
+    find = finding.pursue(Bench(wrong, wrong), program, judged, law, Limit(seconds=2))
 
-    assert (find.difference.where, find.law) == ("root.a", "jit = call")
+    assert (find.difference.where, find.law) == ("root.a", LAWS["jit = call"])
     assert "eval_shape" not in find.script
     assert "transform.jit" not in find.script

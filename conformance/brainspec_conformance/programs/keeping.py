@@ -19,6 +19,7 @@ from . import data, stored
 from .laws import EQUAL, LAWS, Law
 
 CORPUS = Path(__file__).parents[1] / "corpus"
+KNOWN = ("schema", "program", "clauses", "law", "difference", "implementation", "date")
 CHECKS = {EQUAL.name: EQUAL, **LAWS}
 
 
@@ -71,6 +72,7 @@ def read(path: Path) -> Kept:
         told.get("difference", ""),
         told.get("implementation", ""),
         told.get("date", ""),
+        {name: said for name, said in told.items() if name not in KNOWN},
     )
 
 
@@ -80,14 +82,14 @@ def cite(names: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(known[bare].cited for name in names if (bare := ids.split(name)[0]) in known)
 
 
-def corpus(folder: Path = CORPUS) -> dict[str, Kept]:
+def corpus() -> dict[str, Kept]:
     """The stored programs by name."""
-    return {path.stem: read(path) for path in sorted(folder.glob("*.json"))}
+    return {path.stem: read(path) for path in sorted(CORPUS.glob("*.json"))}
 
 
-def add(kept: Kept, name: str, folder: Path = CORPUS) -> Path:
+def add(kept: Kept, name: str) -> Path:
     """Put a program into the corpus; raises ValueError where it would guard nothing, or another stands there."""
-    path = folder / f"{name}.json"
+    path = CORPUS / f"{name}.json"
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         raise ValueError(f"{name!r} is no name of a stored program: use small letters, digits and hyphens")
     if path.exists():
@@ -96,6 +98,6 @@ def add(kept: Kept, name: str, folder: Path = CORPUS) -> Path:
         raise ValueError(
             f"the program is charged to {len(kept.clauses)} clauses; say which it is about with --clause ID"
         )
-    folder.mkdir(exist_ok=True)
+    CORPUS.mkdir(exist_ok=True)
     path.write_text(to_json(kept), encoding="utf-8")
     return path

@@ -89,13 +89,13 @@ def renamed(program: data.Program) -> data.Program:
         x = evolve(x, **{f.name: rename(getattr(x, f.name)) for f in fields(type(x))})
         match x:
             case data.PartField(cls):
-                return data.PartField(names[cls])
+                return data.PartField(names.get(cls, cls))
             case data.ModuleClass():
                 return evolve(x, name=names[x.name])
             case data.Method():
                 return evolve(x, name=methods[x.name])
             case data.Call() | data.Transformed():
-                return evolve(x, method=methods[x.method])
+                return evolve(x, method=methods.get(x.method, x.method))
         return x
 
     found: data.Program = rename(program)

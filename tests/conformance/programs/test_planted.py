@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -41,20 +42,30 @@ def alone(script: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, script], cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
+def charged_to(clause: str, folder: Path) -> list[Path]:
+    """The finds that are charged to a clause."""
+    files = sorted((folder / "out" / "finds").glob("*/test_repro.py"))  # which is written last
+    finds = [path.with_name("repro.json") for path in files]
+    return [path for path in finds if keeping.read(path).clauses[0].startswith(f"{clause}@")]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_fault_is_found_cut_down_and_charged(fault: Fault, tmp_path: Path) -> None:
     folder = planted(fault, tmp_path, "planted")
-    started = time.monotonic()
-    out, _ = fuzz(folder, 60).communicate(timeout=400)
-    found = [path for path in (folder / "out" / "finds").glob("*/repro.json")]
-    right = [p for p in found if keeping.read(p).clauses[0].startswith(fault.clause)]
+    running = fuzz(folder, 60)
+    while running.poll() is None and not charged_to(fault.clause, folder):
+        time.sleep(0.5)
+    running.send_signal(signal.SIGINT)
+    out, _ = running.communicate(timeout=60)
 
-    assert right, f"after {time.monotonic() - started:.0f} s: {out}"
-    text = render.source(keeping.read(right[0]).program)
+    assert charged_to(fault.clause, folder), out
+    assert running.returncode == 1
+    right = charged_to(fault.clause, folder)[0]
+    text = render.source(keeping.read(right).program)
     assert len([line for line in text.splitlines() if line.strip()]) <= 12, text
-    assert "suspect: implementation" in json.loads(right[0].read_text())["suspect"]
-    script = right[0].parent / "repro.py"
+    assert "suspect: implementation" in json.loads(right.read_text())["suspect"]
+    script = right.with_name("repro.py")
     shown = alone(script, folder)
     assert shown.returncode == 1, shown.stderr
     assert re.search(r"^expected .*\ngot .*$", shown.stdout, re.MULTILINE), shown.stdout

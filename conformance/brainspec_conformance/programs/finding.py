@@ -73,7 +73,7 @@ def pursue(
     clauses = charged(reduced.program, reduced.neighbours, bench.oracle)
     suspect = ask(bench, reduced.program, clauses) if ask else None
     clauses = suspect.clauses if suspect else clauses
-    text = script(law.changed(reduced.program) or reduced.program, watched.last, clauses, bench.subject)
+    text = script(reduced.program, law, watched.last, clauses, bench.subject)
     return Find(reduced.program, watched.difference, clauses, text, reduced.runs, reduced.finished, law, suspect)
 
 

@@ -55,7 +55,7 @@ class Bench:
             if ledger is not None and not ledger.stable:
                 return Judged("unstable")
             bound: Bound = bits if ledger is None else ledger.bound
-            got = observe(changed, self.subject.namespace)
+            got = observe(changed, self.subject.namespace, text=law.written(changed))
             difference = compare(expected, got, bound, loose=law.loose)
             outcome = "differs" if difference else "equal"
             return Judged(outcome, difference, "", *shares(expected, bound), expected, bound)

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import evolve, fields, frozen, has
 
-from . import data
+from . import data, render
 
 
 def same(program: data.Program) -> data.Program:
@@ -26,6 +26,7 @@ class Law:
     changed: Callable[[data.Program], data.Program | None]  # None where the law does not speak of a program
     base: Callable[[data.Program], data.Program] = same
     loose: bool = False  # a Python number is then an array, and weak types do not matter
+    written: Callable[[data.Program], str] = render.source  # how the implementation's program is written
 
 
 EQUAL = Law("equal", same)  # no law: the program as it is, on both
@@ -102,11 +103,77 @@ def renamed(program: data.Program) -> data.Program:
     return found
 
 
+# ---- reordering ---------------------------------------------------------------------------------------------------
+
+
+def reordered(program: data.Program) -> data.Program:
+    """Statements that neither see nor are seen by each other may stand in any order: each comes as late as it can."""
+    return with_bodies(program, latest)
+
+
+def latest(body: tuple[data.Statement, ...]) -> tuple[data.Statement, ...]:
+    """Of those that nothing left depends on, the first one is put last; again and again, from the end."""
+    left, found = list(body), list[data.Statement]()
+    while left:
+        free = next(k for k, s in enumerate(left) if not any(depends(after, s) for after in left[k + 1 :]))
+        found.insert(0, left.pop(free))
+    return tuple(found)
+
+
+def depends(after: data.Statement, before: data.Statement) -> bool:
+    """Whether a statement may not be moved before another one: it may use what that binds, or both do more than compute."""
+    if isinstance(before, PURE):
+        return before.bind in strings(after) or isinstance(after, data.Raise)
+    return not isinstance(after, PURE) or not strings(before).isdisjoint(strings(after))
+
+
+PURE = (data.Apply, data.Constant)
+
+
+def strings(x: Any) -> set[str]:
+    """All names in something, whatever they name."""
+    if isinstance(x, str):
+        return {x}
+    parts = x if isinstance(x, tuple) else [getattr(x, f.name) for f in fields(type(x))] if has(type(x)) else ()
+    return {name for part in parts for name in strings(part)}
+
+
+# ---- nesting, splitting -------------------------------------------------------------------------------------------
+
+
+def wrapped(program: data.Program) -> data.Program | None:
+    """A call inside a jitted function is the same if it is jitted itself. One that raises says nothing: what it wrote is then undone."""
+    static = {m.name: m.parameters for cls in program.classes for m in cls.methods}
+    if raises(program) or len(static) < sum(len(cls.methods) for cls in program.classes):
+        return None  # two methods of one name: which one is called cannot be told from the name
+
+    def wrap(s: data.Statement) -> data.Statement:
+        if not isinstance(s, data.Call) or s.transform is not None:
+            return s
+        numbers = tuple(k for k, p in enumerate(static.get(s.method, ())) if p.static)
+        return evolve(s, transform=data.Jit(static_argnums=numbers))
+
+    changed = with_bodies(program, lambda body: tuple(map(wrap, body)))
+    return None if changed == program else changed
+
+
+def merged(program: data.Program) -> str:
+    """A module that was split and merged is as good as the one that it was made of."""
+    root = f"{program.classes[-1].name}()"
+    text = render.source(program)
+    return text.replace(
+        f"\nroot = {root}\n", f"\nroot = brainstate.graph.treefy_merge(*brainstate.graph.treefy_split({root}))\n", 1
+    )
+
+
 LAWS = {
     law.name: law
     for law in [
         Law("jit = call", without_transforms, base=without_ahead, loose=True),
         Law("dead code", with_dead_code),
         Law("renaming", renamed),
+        Law("reordering", reordered),
+        Law("jit in jit", wrapped, loose=True),
+        Law("split then merge", same, written=merged),
     ]
 }

@@ -15,21 +15,23 @@ import numpy as np
 
 from .. import clauses
 from ..implementations import Implementation
-from . import data, render
+from . import data
 from .comparing import Bound, Difference
 from .judging import Judged
+from .laws import Law
 from .run import NOTHING, Observed, split
 
 WIDTH = 110
 
 
-def script(program: data.Program, judged: Judged, charged: tuple[str, ...], subject: Implementation) -> str:
-    """A stand-alone script, a screen long."""
+def script(program: data.Program, law: Law, judged: Judged, charged: tuple[str, ...], subject: Implementation) -> str:
+    """A stand-alone script, a screen long; by a law, of what the implementation ran."""
     difference, expected = judged.difference, judged.expected
     assert difference is not None
     assert expected is not None
     program = attrs.evolve(program, steps=program.steps[: difference.step + 1])
-    text = going_on(render.source(program), program, expected)
+    program = law.changed(program) or program
+    text = going_on(law.written(program), program, expected)
     if difference.where == "exception":
         text = guarded(text)
     look = looking(difference)

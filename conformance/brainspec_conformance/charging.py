@@ -1,6 +1,5 @@
 """A failure that is charged to clauses which the check found out, beside the one that it cites."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -8,15 +7,14 @@ if TYPE_CHECKING:
 
 
 class Charged(AssertionError):
-    """What a check of generated programs raises: its finds, each with the clauses that it is charged to."""
+    """What a check of generated programs raises: a find with the clauses that it is charged to, and how many programs more differ."""
 
-    def __init__(self, finds: Sequence["Find"]) -> None:
-        first, *more = finds
-        told = f" (and {len(more)} more)" if more else ""
-        super().__init__("\n\n".join([f"{first.summary()}{told}", *(find.script for find in finds)]))
-        self.finds = finds
+    def __init__(self, find: "Find", more: int = 0) -> None:
+        told = f" (and {more} more)" if more else ""
+        super().__init__(f"{find.summary()}{told}\n\n{find.script}")
+        self.find = find
 
     @property
     def clauses(self) -> list[str]:
-        """The clauses of the finds that single out one."""
-        return sorted({find.clauses[0] for find in self.finds if len(find.clauses) == 1})
+        """The clause that is singled out, if one is."""
+        return [*self.find.clauses] if len(self.find.clauses) == 1 else []

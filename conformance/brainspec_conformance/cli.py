@@ -1,24 +1,21 @@
-"""The command line: `brainspec conform | cite | lint | run`.
+"""The command line: `brainspec conform | cite | lint | run`, and what `cli_programs` adds.
 
 Exit status: 0 conforming, 1 failures, 2 wrong usage, 3 the implementation cannot be loaded, 4 a fault of ours.
 """
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 from attrs import asdict
 
 from . import citing, clauses, ids, implementations, lint, pages
+from .cli_common import IMPL, load_or_explain, refuse_unknown_clauses
 from .cli_programs import fuzz, replay
-from .exits import CONFORMING, FAILURES, NOT_LOADED, USAGE
+from .exits import CONFORMING, FAILURES, USAGE
 from .impersonation import impersonate
-from .implementations import ImplementationError
 from .plugin import PROFILES
-
-IMPL = "A known name, a module path, or module:attribute."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -78,8 +75,7 @@ def conform(
         pattern = _failing_clauses(failed)
     if pattern is not None:
         _refuse_other_versions(pattern)
-    if pattern is not None and not any(ids.matches(name, pattern) for name in clauses.by_id()):
-        raise click.UsageError(f"no clause matches {pattern!r}{ids.close(pattern, clauses.by_id())}")
+    refuse_unknown_clauses(pattern)
     asked = [
         conforming.Asked(
             impl, profile, pattern, devices, platform, seed, workers, _folder_for(impl, impls, folder), as_json
@@ -88,7 +84,7 @@ def conform(
     ]
     if len(asked) > 1 and as_json:
         raise click.UsageError("--json prints one report: name one implementation, or write reports with --report DIR")
-    sys.exit(_load_or_explain(lambda: conforming.conform_all(asked)))
+    sys.exit(load_or_explain(lambda: conforming.conform_all(asked)))
 
 
 def _refuse_other_versions(pattern: str) -> None:
@@ -127,23 +123,6 @@ def _failing_clauses(path: Path) -> str:
 def _folder_for(impl: str, impls: tuple[str, ...], folder: Path | None) -> Path | None:
     """One folder a report: below the one that was given, where there are several."""
     return folder / impl.replace(":", ".") if folder and len(impls) > 1 else folder
-
-
-def _load_or_explain(action: Callable[[], int]) -> int:
-    try:
-        return action()
-    except ImplementationError as error:
-        _explain(error)
-        return NOT_LOADED
-
-
-def _explain(error: ImplementationError) -> None:
-    """Say why an implementation cannot be loaded, its own traceback kept apart."""
-    click.echo(f"brainspec: {error}", err=True)
-    if error.theirs:
-        click.echo("--- its own traceback", err=True)
-        click.echo(error.theirs.rstrip(), err=True)
-        click.echo("--- end of its traceback", err=True)
 
 
 @cli.command()
@@ -197,7 +176,7 @@ def run(impl: str, oracle: str | None, script: str, args: tuple[str, ...]) -> No
         with impersonate(impl):
             return run_script(script, args)
 
-    sys.exit(_load_or_explain(action))
+    sys.exit(load_or_explain(action))
 
 
 def _against(path: Path, impl: str, oracle: str) -> int:

@@ -1,18 +1,25 @@
 """`brainspec fuzz` and `brainspec replay`: generated programs from the command line."""
 
+from __future__ import annotations
+
 import os
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from attrs import evolve
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from . import clauses, ids, implementations
-from .exits import CONFORMING, FAILURES
+from . import implementations
+from .cli_common import IMPL, load_or_explain, refuse_unknown_clauses
+from .exits import CONFORMING, FAILURES, OURS
 
-IMPL = "A known name, a module path, or module:attribute."
+if TYPE_CHECKING:
+    from .programs import fuzzing, keeping
+
 FOLDER = Path(".brainspec")
 
 
@@ -38,23 +45,26 @@ def fuzz(
     """Draw programs without end and compare NAME with the oracle; finds are cut down and kept."""
     from .programs import fuzzing
 
-    if pattern is not None and not any(ids.matches(name, pattern) for name in clauses.by_id()):
-        raise click.UsageError(f"no clause matches {pattern!r}{ids.close(pattern, clauses.by_id())}")
+    refuse_unknown_clauses(pattern)
     folder = corpus or FOLDER / "fuzz" / impl.replace(":", ".")
     asked = fuzzing.Fuzz(impl, minutes, workers, seed, folder, oracle, pattern, devices)
-    fuzzing.prepare(devices)
-    for name in (impl, oracle):
-        implementations.load(name)
-    sys.exit(_fuzz(asked))
+
+    def action() -> int:
+        fuzzing.prepare(devices)
+        for name in (impl, oracle):
+            implementations.load(name)
+        return _fuzz(asked)
+
+    sys.exit(load_or_explain(action))
 
 
-def _fuzz(asked: "fuzzing.Fuzz") -> int:  # type: ignore[name-defined]  # noqa: F821
+def _fuzz(asked: fuzzing.Fuzz) -> int:
     from .programs import fuzzing
 
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     console.print(f"seed {asked.seed}, from program {fuzzing.first_number(asked)}; finds go to {asked.folder}")
-    before = fuzzing.replayed(asked)
-    for path, shown in before:
+    tally = fuzzing.Tally()
+    for path, shown in fuzzing.replayed(asked, tally):
         console.print(f"earlier find {path.parent.name}: {shown}", markup=False)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     started = time.monotonic()
@@ -64,15 +74,18 @@ def _fuzz(asked: "fuzzing.Fuzz") -> int:  # type: ignore[name-defined]  # noqa: 
         def tell(tally: fuzzing.Tally, news: str | None) -> None:
             seconds = time.monotonic() - started
             rate = tally.programs / seconds if seconds else 0.0
-            text = f"{tally.programs} programs, {rate:.1f}/s, {len(tally.finds) + len(tally.crashes)} finds"
+            found = len(tally.finds) + len(tally.crashes)
+            text = f"{tally.programs} programs, {rate:.1f}/s, {fuzzing.covered(tally)} options, {found} finds"
             progress.update(bar, completed=seconds, description=text)
             if news:
                 console.print(news, markup=False)
 
-        tally = fuzzing.fuzz(asked, tell)
+        fuzzing.fuzz(asked, tally, tell)
     for line in fuzzing.lines(tally, time.monotonic() - started):
         console.print(line, markup=False)
-    return FAILURES if tally.finds or tally.crashes else CONFORMING
+    if tally.finds or tally.crashes or tally.known:
+        return FAILURES
+    return OURS if tally.faults else CONFORMING
 
 
 @click.command()
@@ -80,27 +93,44 @@ def _fuzz(asked: "fuzzing.Fuzz") -> int:  # type: ignore[name-defined]  # noqa: 
 @click.option("--impl", metavar="NAME", help="Default: the implementation that the file names.")
 @click.option("--oracle", default="reference", show_default=True, metavar="NAME")
 @click.option("--shrink", is_flag=True, help="Cut the program down first, and write what is left beside it.")
-def replay(file: Path, impl: str | None, oracle: str, shrink: bool) -> None:
+@click.option("--keep", metavar="NAME", help="Put the program into the suite's corpus under this name.")
+@click.option("--clause", "cited", multiple=True, metavar="ID", help="With --keep: what the program is about, instead.")
+def replay(file: Path, impl: str | None, oracle: str, shrink: bool, keep: str | None, cited: tuple[str, ...]) -> None:
     """Run a stored program on an implementation and on the oracle, and show where they part."""
-    import json
+    for pattern in cited:
+        refuse_unknown_clauses(pattern)
+    sys.exit(load_or_explain(lambda: _replay(file, impl, oracle, shrink, keep, cited)))
 
-    from .programs import finding, fuzzing, judging, render, stored
+
+def _replay(file: Path, impl: str | None, oracle: str, shrink: bool, keep: str | None, cited: tuple[str, ...]) -> int:
+    from .programs import finding, fuzzing, judging, keeping, render, stored, suspecting
 
     fuzzing.prepare(8)
-    text = file.read_text(encoding="utf-8")
     try:
-        program = stored.from_json(text)
+        kept = keeping.read(file)
     except stored.UnreadableProgram as error:
-        raise click.UsageError(f"{file}: {error}") from None
-    name = impl or json.loads(text).get("implementation")
-    if name is None:
+        raise click.UsageError(str(error)) from None
+    name = impl or kept.implementation
+    if not name:
         raise click.UsageError(f"{file} names no implementation; say --impl NAME")
     bench = judging.bench(name, oracle)
-    judged = bench.judge(program)
+    judged = bench.judge(kept.program, kept.law)
     if judged.outcome == "differs" and shrink:
-        found = finding.pursue(bench, program, judged)
+        found = finding.pursue(bench, kept.program, judged, kept.law, ask=suspecting.suspect)
         place = finding.write(found, file.parent, name)
-        click.echo(f"{render.source(found.program)}\n{found.summary()}\n{place / 'repro.py'}")
+        file, kept = place / "repro.json", keeping.read(place / "repro.json")
+        click.echo(f"{render.source(kept.program)}\n{found.summary()}\n{place / 'repro.py'}")
     else:
-        click.echo(f"{render.source(program)}\n{judged.difference or judged.why or judged.outcome}")
-    sys.exit(FAILURES if judged.outcome == "differs" else CONFORMING)
+        click.echo(f"{render.source(kept.program)}\n{judged.difference or judged.why or judged.outcome}")
+    if keep is not None:
+        click.echo(_keep(evolve(kept, clauses=keeping.cite(cited) or kept.clauses, implementation=name), keep))
+    return FAILURES if judged.outcome == "differs" else CONFORMING
+
+
+def _keep(kept: keeping.Kept, name: str) -> str:
+    from .programs import keeping
+
+    try:
+        return str(keeping.add(kept, name))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-import json
+import datetime
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, frozen, mutable
 
-from . import data, render, stored
+from . import data, keeping, render, stored
 from .attributing import charged
-from .comparing import Difference, bits, compare
-from .judging import Bench, Judged, measuring, quiet
-from .laws import LAWS
-from .reducing import SECONDS, reduce
-from .reproducing import expected_text, script
-from .run import observe
+from .comparing import Difference
+from .judging import Bench, Judged
+from .keeping import Kept
+from .laws import EQUAL, Law
+from .reducing import A_WHILE, Limit, reduce
+from .reproducing import script
+from .suspecting import Suspect
+
+Key: TypeAlias = tuple[object, ...]
+
+
+def key_of(law: Law, difference: Difference, clauses: tuple[str, ...]) -> Key:
+    """What finds are the same by: the check, the kind of difference and the clauses."""
+    return (law.name, *difference.kind, clauses)
 
 
 @frozen
 class Find:
-    """The smallest program, what differs and where, the clauses, and the script that shows it."""
+    """The smallest program, what it showed and by which law, the clauses, the script that shows it, and who is suspected."""
 
     program: data.Program
     difference: Difference
@@ -27,11 +37,12 @@ class Find:
     script: str
     runs: int
     finished: bool
+    law: Law = EQUAL
+    suspect: Suspect | None = None
 
     @property
-    def key(self) -> tuple[object, ...]:
-        """What finds are the same by: the kind of difference and the clauses."""
-        return (*self.difference.kind, self.clauses)
+    def key(self) -> Key:
+        return key_of(self.law, self.difference, self.clauses)
 
     @property
     def name(self) -> str:
@@ -39,58 +50,65 @@ class Find:
 
     def summary(self) -> str:
         told = ", ".join(self.clauses) if len(self.clauses) <= 3 else f"one of {len(self.clauses)} clauses"
-        return f"{self.difference} [{told}]"
+        law = "" if self.law == EQUAL else f", by the law {self.law.name!r}"
+        return f"{self.difference}{law} [{told}]" + (f"\n  {self.suspect}" if self.suspect else "")
+
+
+Ask: TypeAlias = Callable[[Bench, data.Program, tuple[str, ...]], Suspect]
 
 
 def pursue(
-    bench: Bench, program: data.Program, judged: Judged, seconds: float = SECONDS, law: str | None = None
+    bench: Bench,
+    program: data.Program,
+    judged: Judged,
+    law: Law = EQUAL,
+    limit: Limit = A_WHILE,
+    ask: Ask | None = None,
 ) -> Find:
-    """Cut a program that differs down, and say what it shows; under a law, by which it differs."""
-    assert judged.difference is not None
-    kind = judged.difference.kind
-
-    def shows(candidate: data.Program) -> bool | None:
-        found = bench.judge(candidate, law)
-        if found.outcome in ("invalid", "unsupported", "unstable"):
-            return None
-        return found.difference is not None and found.difference.kind == kind
-
-    cut = evolve(program, steps=program.steps[: judged.difference.step + 1])
-    reduced = reduce(cut if shows(cut) else program, shows, seconds)
-    difference, expected, bound = shown(bench, reduced.program, law)
+    """Cut a program that differs down, by the law by which it differs, and say what it shows; `ask` may single out clauses."""
+    watched = Watched(bench, law, judged)
+    program = law.base(program)
+    cut = evolve(program, steps=program.steps[: watched.difference.step + 1])
+    reduced = reduce(cut if watched.shows(cut) else program, watched.shows, limit)
     clauses = charged(reduced.program, reduced.neighbours, bench.oracle)
-    text = script(reduced.program, difference, expected, bound, clauses, bench.subject)
-    return Find(reduced.program, difference, clauses, text, reduced.runs, reduced.finished)
+    suspect = ask(bench, reduced.program, clauses) if ask else None
+    clauses = suspect.clauses if suspect else clauses
+    text = script(reduced.program, law, watched.last, clauses, bench.subject)
+    return Find(reduced.program, watched.difference, clauses, text, reduced.runs, reduced.finished, law, suspect)
 
 
-def shown(bench: Bench, program: data.Program, law: str | None) -> tuple[Difference, str, float | None]:
-    """What a program shows, what the oracle has at that point, and how far from it another may be."""
-    with quiet(), measuring(bench.oracle.namespace) as ledger:
-        bound = bits if ledger is None else ledger.bound
-        expected = observe(program, bench.oracle.namespace)
-        changed = LAWS[law](program) if law else program
-        got = observe(changed or program, bench.subject.namespace)
-        difference = compare(expected, got, bound, loose=law == "jit = call")
-        assert difference is not None, "a difference that shows only sometimes"
-        if difference.step < 0:
-            return difference, "None", None
-        step = expected.steps[difference.step]
-        tree = step.result if difference.where == "result" else step.states.get(difference.where)
-        allowed = bound(tree) if difference.aspect == "value" and not difference.leaf else None
-        return difference, expected_text(difference, step), allowed
+@mutable
+class Watched:
+    """What a program shows while it is cut down: always the same kind of difference; `last` is what the smallest one showed."""
+
+    bench: Bench
+    law: Law
+    last: Judged
+
+    @property
+    def difference(self) -> Difference:
+        assert self.last.difference is not None
+        return self.last.difference
+
+    def shows(self, candidate: data.Program) -> bool | None:
+        """Whether a program shows it too; None where it says nothing."""
+        found = self.bench.judge(candidate, self.law)
+        if found.outcome not in ("equal", "differs"):
+            return None
+        if found.difference is None or found.difference.kind != self.difference.kind:
+            return False
+        self.last = found
+        return True
 
 
 def write(find: Find, folder: Path, subject: str) -> Path:
     """`NAME/repro.json`, `NAME/test_repro.py`, `NAME/repro.py` below a folder; gives the folder of the find."""
     place = folder / find.name
     place.mkdir(parents=True, exist_ok=True)
-    kept = {
-        "implementation": subject,
-        "difference": str(find.difference),
-        "clauses": list(find.clauses),
-        **json.loads(stored.to_json(find.program)),
-    }
-    (place / "repro.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    notes: dict[str, object] = {"suspect": str(find.suspect)} if find.suspect else {}
+    difference, today = str(find.difference), datetime.date.today().isoformat()
+    kept = Kept(find.program, keeping.cite(find.clauses), find.law, difference, subject, today, notes)
+    (place / "repro.json").write_text(keeping.to_json(kept), encoding="utf-8")
     (place / "repro.py").write_text(find.script, encoding="utf-8")
     (place / "test_repro.py").write_text(pytest_text(find, subject), encoding="utf-8")
     return place
@@ -103,15 +121,15 @@ def pytest_text(find: Find, subject: str) -> str:
 
 from pathlib import Path
 
+from brainspec_conformance.programs import keeping
 from brainspec_conformance.programs.judging import bench
-from brainspec_conformance.programs.stored import from_json
 
 {shown}
 
 
 def test_the_program_shows_the_same_on_both():
-    program = from_json((Path(__file__).parent / "repro.json").read_text())
-    judged = bench({subject!r}).judge(program)
+    kept = keeping.read(Path(__file__).parent / "repro.json")
+    judged = bench({subject!r}).judge(kept.program, kept.law)
 
     assert judged.outcome == "equal", judged.difference or judged.why
 '''

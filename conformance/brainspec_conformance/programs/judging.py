@@ -14,7 +14,7 @@ from attrs import field, frozen
 from ..implementations import Implementation, load
 from . import data
 from .comparing import Bound, Difference, bits, compare
-from .laws import LAWS
+from .laws import EQUAL, Law
 from .run import NOTHING, Observed, observe
 
 OUTCOMES = ("equal", "differs", "unstable", "unsupported", "invalid")
@@ -30,7 +30,8 @@ class Judged:
     why: str = ""
     exact: int = 0
     floats: int = 0
-    bound: Bound = field(default=bits, eq=False, repr=False)
+    expected: Observed | None = field(default=None, eq=False, repr=False)
+    bound: Bound = field(default=bits, eq=False, repr=False)  # how far another may be from what was expected
 
 
 @frozen
@@ -40,27 +41,24 @@ class Bench:
     oracle: Implementation
     subject: Implementation
 
-    def judge(self, program: data.Program, law: str | None = None) -> Judged:
-        """Compare the two on a program; with a law, the oracle's program with the implementation's changed one."""
-        changed = program if law is None else LAWS[law](program)
+    def judge(self, program: data.Program, law: Law = EQUAL) -> Judged:
+        """Compare the two on a program; by a law, the oracle's program with the implementation's changed one."""
+        base = law.base(program)
+        changed = law.changed(base)
         if changed is None:
-            return Judged("left out", why=f"the law {law!r} does not speak of it")
+            return Judged("left out", why=f"the law {law.name!r} does not speak of it")
         with quiet(), measuring(self.oracle.namespace) as ledger:
-            expected = observe(program, self.oracle.namespace)
+            expected = observe(base, self.oracle.namespace)
             if (refused := refusal(expected)) is not None:
                 unsupported = "Unsupported" in type(refused).__name__
                 return Judged("unsupported" if unsupported else "invalid", why=f"{type(refused).__name__}: {refused}")
             if ledger is not None and not ledger.stable:
                 return Judged("unstable")
             bound: Bound = bits if ledger is None else ledger.bound
-            exact, floats = shares(expected, bound)
-            got = observe(changed, self.subject.namespace)
-            if law == "jit = call":
-                expected = Observed(
-                    tuple(s for s, step in zip(expected.steps, program.steps) if not isinstance(step, data.Ahead))
-                )
-            difference = compare(expected, got, bound, loose=law == "jit = call")
-            return Judged("differs" if difference else "equal", difference, "", exact, floats, bound)
+            got = observe(changed, self.subject.namespace, text=law.written(changed))
+            difference = compare(expected, got, bound, loose=law.loose)
+            outcome = "differs" if difference else "equal"
+            return Judged(outcome, difference, "", *shares(expected, bound), expected, bound)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Laws: what two ways of running one program must have in common, whatever the numbers are.
 
 A law needs no oracle for the numbers; the oracle only says how far apart rounding may bring them. A law is a change of a program
-that users may make without seeing a difference.
+that users may make without seeing a difference. Another law is another row of `LAWS`.
 """
 
 from __future__ import annotations
@@ -9,20 +9,45 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from attrs import evolve, fields, has
+from attrs import evolve, fields, frozen, has
 
-from . import data
+from . import data, render
 
-Law = Callable[[data.Program], data.Program | None]
+
+def same(program: data.Program) -> data.Program:
+    return program
+
+
+@frozen
+class Law:
+    """`base` makes what the oracle runs, and keeps what it has made; `changed` makes of that what the implementation runs, step for step."""
+
+    name: str
+    changed: Callable[[data.Program], data.Program | None]  # None where the law does not speak of a program
+    base: Callable[[data.Program], data.Program] = same
+    loose: bool = False  # a Python number is then an array, and weak types do not matter
+    written: Callable[[data.Program], str] = render.source  # how the implementation's program is written
+
+
+EQUAL = Law("equal", same)  # no law: the program as it is, on both
+
+
+# ---- jit = call ---------------------------------------------------------------------------------------------------
+
+
+def without_ahead(program: data.Program) -> data.Program:
+    """What is asked of a jitted function beside calls, a plain one does not have."""
+    return evolve(program, steps=tuple(step for step in program.steps if not isinstance(step, data.Ahead)))
 
 
 def without_transforms(program: data.Program) -> data.Program | None:
     """A jitted function is its origin: the script with plain calls. One that raises says nothing, since plain Python keeps what it wrote."""
-    if any(isinstance(s, data.Raise) for cls in program.classes for method in cls.methods for s in method.body):
-        return None
-    steps = tuple(step for step in program.steps if not isinstance(step, data.Ahead))
-    changed: data.Program = plain(evolve(program, steps=steps))
-    return changed
+    changed: data.Program = plain(program)
+    return None if raises(program) else changed
+
+
+def raises(program: data.Program) -> bool:
+    return any(isinstance(s, data.Raise) for cls in program.classes for method in cls.methods for s in method.body)
 
 
 def plain(x: Any) -> Any:
@@ -33,11 +58,21 @@ def plain(x: Any) -> Any:
     return evolve(x, **{f.name: plain(getattr(x, f.name)) for f in fields(type(x))}) if has(type(x)) else x
 
 
+# ---- dead code, names ---------------------------------------------------------------------------------------------
+
+
 def with_dead_code(program: data.Program) -> data.Program:
     """What nobody uses changes nothing: each method begins with a constant."""
     dead = data.Constant("unused", data.Value(data.Type("float32", (2,)), (1.0, 2.0)))
+    return with_bodies(program, lambda body: (dead, *body))
+
+
+def with_bodies(
+    program: data.Program, change: Callable[[tuple[data.Statement, ...]], tuple[data.Statement, ...]]
+) -> data.Program:
+    """The program with every method's body changed."""
     classes = tuple(
-        evolve(cls, methods=tuple(evolve(m, body=(dead, *m.body)) for m in cls.methods)) for cls in program.classes
+        evolve(cls, methods=tuple(evolve(m, body=change(m.body)) for m in cls.methods)) for cls in program.classes
     )
     return evolve(program, classes=classes)
 
@@ -55,17 +90,90 @@ def renamed(program: data.Program) -> data.Program:
         x = evolve(x, **{f.name: rename(getattr(x, f.name)) for f in fields(type(x))})
         match x:
             case data.PartField(cls):
-                return data.PartField(names[cls])
+                return data.PartField(names.get(cls, cls))
             case data.ModuleClass():
                 return evolve(x, name=names[x.name])
             case data.Method():
                 return evolve(x, name=methods[x.name])
             case data.Call() | data.Transformed():
-                return evolve(x, method=methods[x.method])
+                return evolve(x, method=methods.get(x.method, x.method))
         return x
 
     found: data.Program = rename(program)
     return found
 
 
-LAWS: dict[str, Law] = {"jit = call": without_transforms, "dead code": with_dead_code, "renaming": renamed}
+# ---- reordering ---------------------------------------------------------------------------------------------------
+
+
+def reordered(program: data.Program) -> data.Program:
+    """Statements that neither see nor are seen by each other may stand in any order: each comes as late as it can."""
+    return with_bodies(program, latest)
+
+
+def latest(body: tuple[data.Statement, ...]) -> tuple[data.Statement, ...]:
+    """Of those that nothing left depends on, the first one is put last; again and again, from the end."""
+    left, found = list(body), list[data.Statement]()
+    while left:
+        free = next(k for k, s in enumerate(left) if not any(depends(after, s) for after in left[k + 1 :]))
+        found.insert(0, left.pop(free))
+    return tuple(found)
+
+
+def depends(after: data.Statement, before: data.Statement) -> bool:
+    """Whether a statement may not be moved before another one: it may use what that binds, or both do more than compute."""
+    if isinstance(before, PURE):
+        return before.bind in strings(after) or isinstance(after, data.Raise)
+    return not isinstance(after, PURE) or not strings(before).isdisjoint(strings(after))
+
+
+PURE = (data.Apply, data.Constant)
+
+
+def strings(x: Any) -> set[str]:
+    """All names in something, whatever they name."""
+    if isinstance(x, str):
+        return {x}
+    parts = x if isinstance(x, tuple) else [getattr(x, f.name) for f in fields(type(x))] if has(type(x)) else ()
+    return {name for part in parts for name in strings(part)}
+
+
+# ---- nesting, splitting -------------------------------------------------------------------------------------------
+
+
+def wrapped(program: data.Program) -> data.Program | None:
+    """A call inside a jitted function is the same if it is jitted itself. One that raises says nothing: what it wrote is then undone."""
+    static = {m.name: m.parameters for cls in program.classes for m in cls.methods}
+    if raises(program) or len(static) < sum(len(cls.methods) for cls in program.classes):
+        return None  # two methods of one name: which one is called cannot be told from the name
+
+    def wrap(s: data.Statement) -> data.Statement:
+        if not isinstance(s, data.Call) or s.transform is not None:
+            return s
+        numbers = tuple(k for k, p in enumerate(static.get(s.method, ())) if p.static)
+        return evolve(s, transform=data.Jit(static_argnums=numbers))
+
+    changed = with_bodies(program, lambda body: tuple(map(wrap, body)))
+    return None if changed == program else changed
+
+
+def merged(program: data.Program) -> str:
+    """A module that was split and merged is as good as the one that it was made of."""
+    root = f"{program.classes[-1].name}()"
+    text = render.source(program)
+    return text.replace(
+        f"\nroot = {root}\n", f"\nroot = brainstate.graph.treefy_merge(*brainstate.graph.treefy_split({root}))\n", 1
+    )
+
+
+LAWS = {
+    law.name: law
+    for law in [
+        Law("jit = call", without_transforms, base=without_ahead, loose=True),
+        Law("dead code", with_dead_code),
+        Law("renaming", renamed),
+        Law("reordering", reordered),
+        Law("jit in jit", wrapped, loose=True),
+        Law("split then merge", same, written=merged),
+    ]
+}

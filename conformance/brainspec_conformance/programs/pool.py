@@ -1,30 +1,61 @@
-"""Processes that judge programs, one at a time each: a crash costs one program, and is a find of its own."""
+"""Processes that judge programs, one at a time each: a crash costs one program, and is a find of its own.
+
+A worker answers with what `work` gives, or with a `Fault` if that raises: then it is not the implementation which is to blame.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
+import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from attrs import field, mutable
+from attrs import field, frozen, mutable
 
 Task = tuple[int, int]  # a seed and a number: the program that they draw
 
 
+@frozen
+class Lost:
+    """A task without an answer, and why."""
+
+    why: str
+
+
+@frozen
+class Fault:
+    """A task on which we failed ourselves: the traceback."""
+
+    text: str
+
+
 def serve(work: Callable[[Task], Any], started: Callable[[], None], pipe: Connection) -> None:
     """The life of a worker: tasks in, answers out, until the pipe closes."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who gives the tasks
     started()
     while True:
         try:
             task = pipe.recv()
         except EOFError:
             return
-        pipe.send(work(task))
+        try:
+            answer = work(task)
+        except Exception:
+            answer = Fault(traceback.format_exc())
+        pipe.send(answer)
+
+
+@contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """What is started meanwhile never hears of Ctrl-C, which is for the one who gives the tasks."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @mutable
@@ -48,12 +79,13 @@ class Pool:
     def start(self) -> Worker:
         ours, theirs = self.context.Pipe()
         process = self.context.Process(target=serve, args=(self.work, self.started, theirs), daemon=True)
-        process.start()
+        with deaf_to_interrupts():
+            process.start()
         theirs.close()
         return Worker(process, ours)
 
     def run(self, tasks: Iterator[Task], until: float) -> Iterator[tuple[Task, Any]]:
-        """Each task with its answer, as they come; None for a task that killed its process or took too long."""
+        """Each task with its answer, as they come; `Lost` for a task that killed its process or took too long."""
         for worker in self.workers:
             self.give(worker, tasks, until)
         while busy := [worker for worker in self.workers if worker.task is not None]:
@@ -75,15 +107,22 @@ class Pool:
     def answer(self, worker: Worker) -> tuple[Task, Any]:
         task = worker.task
         assert task is not None
+        if self.late(worker):
+            self.renew(worker)
+            return task, Lost(f"took longer than {self.limit:g} s")
         try:
-            if self.late(worker):
-                raise EOFError
             return task, worker.pipe.recv()
         except (EOFError, ConnectionResetError):
-            worker.process.kill()
-            fresh = self.start()
-            worker.process, worker.pipe = fresh.process, fresh.pipe
-            return task, None
+            worker.process.join(5)
+            code = worker.process.exitcode
+            self.renew(worker)
+            return task, Lost(f"killed its process (exit status {code})")
+
+    def renew(self, worker: Worker) -> None:
+        """Another process in place of this one."""
+        worker.process.kill()
+        fresh = self.start()
+        worker.process, worker.pipe = fresh.process, fresh.pipe
 
     def close(self) -> None:
         for worker in self.workers:

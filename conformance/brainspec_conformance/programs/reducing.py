@@ -7,16 +7,27 @@ nothing is kept: what the two do not have in common is where the fault lies.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import Any
 
-from attrs import field, frozen, mutable
+from attrs import evolve, field, frozen, mutable
 
 from . import data, render, stored
-from .cuts import CUTS
+from .cuts import CUTS, everything
 
-SECONDS = 20.0
+
+@frozen
+class Limit:
+    """How long to look for something smaller: by the clock, or by runs, which are as many on every machine."""
+
+    seconds: float = math.inf
+    runs: float = math.inf
+
+
+A_WHILE = Limit(seconds=20.0)
 
 
 @frozen
@@ -26,16 +37,12 @@ class Reduced:
     program: data.Program
     neighbours: tuple[data.Program, ...]
     runs: int
-    finished: bool  # not cut short by the clock
+    finished: bool  # not cut short by the limit
 
 
-def reduce(
-    program: data.Program,
-    shows: Callable[[data.Program], bool | None],
-    seconds: float = SECONDS,
-) -> Reduced:
+def reduce(program: data.Program, shows: Callable[[data.Program], bool | None], limit: Limit = A_WHILE) -> Reduced:
     """Cut a program down while `shows` says True; None means that the cut program is not valid."""
-    search = Search(program, shows, time.monotonic() + seconds)
+    search = Search(program, shows, time.monotonic() + limit.seconds, limit.runs)
     finished = search.run()
     return Reduced(search.program, tuple(search.neighbours), search.runs, finished)
 
@@ -47,12 +54,13 @@ class Search:
     program: data.Program
     shows: Callable[[data.Program], bool | None]
     until: float
+    most: float
     neighbours: list[data.Program] = field(factory=list)
-    seen: set[str] = field(factory=set)
+    seen: dict[str, bool | None] = field(factory=dict)
     runs: int = 0
 
     def run(self) -> bool:
-        """Pass after pass over all cuts, until one changes nothing; False if time ran out."""
+        """Pass after pass over all cuts, until one changes nothing; False if the limit is reached."""
         before = None
         while before != self.program:
             before, self.neighbours = self.program, []
@@ -68,23 +76,24 @@ class Search:
             candidate = next(islice(cut(self.program), k, None), None)
             if candidate is None:
                 return True
-            if time.monotonic() > self.until:
+            if time.monotonic() > self.until or self.runs >= self.most:
                 return False
-            if self.taken(candidate):
-                self.program = candidate
-            else:
+            if not self.taken(tidy(candidate)):
                 k += 1
 
     def taken(self, candidate: data.Program) -> bool:
-        digest = stored.digest(candidate)
-        if digest in self.seen or not smaller(candidate, self.program):
+        if not smaller(candidate, self.program):
             return False
-        self.seen.add(digest)
-        self.runs += 1
-        shown = self.shows(candidate)
-        if shown is False:
+        digest = stored.digest(candidate)
+        if digest not in self.seen:
+            self.runs += 1
+            self.seen[digest] = self.shows(candidate)
+            if self.seen[digest]:
+                self.program = candidate
+                return True
+        if self.seen[digest] is False:
             self.neighbours.append(candidate)
-        return bool(shown)
+        return False
 
 
 def smaller(a: data.Program, b: data.Program) -> bool:
@@ -94,3 +103,22 @@ def smaller(a: data.Program, b: data.Program) -> bool:
 def size(program: data.Program) -> tuple[int, int]:
     text = render.source(program)
     return text.count("\n"), len(text)
+
+
+def tidy(program: data.Program) -> data.Program:
+    """Without what nothing leads to: a cut that leaves something out of use is to count as a cut of that too."""
+    used = {getattr(step, "name", None) for step in program.steps}
+    plan = tuple(t for t in program.plan if t.name in used)
+    names = called((plan, program.steps))
+    methods = [method for cls in program.classes for method in cls.methods]
+    while more := called(tuple(m.body for m in methods if m.name in names)) - names:
+        names |= more
+    classes = [evolve(c, methods=tuple(m for m in c.methods if m.name in names)) for c in program.classes]
+    parts = {x.cls for x in everything(tuple(classes)) if isinstance(x, data.PartField)}
+    kept = (*(c for c in classes[:-1] if c.name in parts), *classes[-1:])
+    return evolve(program, plan=plan, classes=kept)
+
+
+def called(x: Any) -> set[str]:
+    """The names of the methods that something leads to, whatever statement or step it is."""
+    return {one.method for one in everything(x) if hasattr(one, "method")}

@@ -11,53 +11,60 @@ from typing import Any
 
 import attrs
 import jax
+import numpy as np
 
 from .. import clauses
 from ..implementations import Implementation
-from . import data, render
-from .comparing import Difference
-from .run import NOTHING, Seen
+from . import data
+from .comparing import Bound, Difference
+from .judging import Judged
+from .laws import Law
+from .run import NOTHING, Observed, split
 
 WIDTH = 110
 
 
-def script(
-    program: data.Program,
-    difference: Difference,
-    expected: str,
-    bound: float | None,
-    charged: tuple[str, ...],
-    subject: Implementation,
-) -> str:
-    """A stand-alone script, a screen long."""
+def script(program: data.Program, law: Law, judged: Judged, charged: tuple[str, ...], subject: Implementation) -> str:
+    """A stand-alone script, a screen long; by a law, of what the implementation ran."""
+    difference, expected = judged.difference, judged.expected
+    assert difference is not None
+    assert expected is not None
     program = attrs.evolve(program, steps=program.steps[: difference.step + 1])
-    text = render.source(program)
+    program = law.changed(program) or program
+    text = going_on(law.written(program), program, expected)
     if difference.where == "exception":
         text = guarded(text)
+    look = looking(difference)
+    told = f"After {ordinal(difference)} the {difference.aspect} of {difference.where}{difference.leaf} differs."
     quoted = "\n".join(quotation(charged))
-    look = looking(difference, bound)
     return f'''"""{quoted}
 
-{textwrap.fill(f"After {ordinal(difference)} the {difference.aspect} of {difference.where}{difference.leaf} differs.", WIDTH)}
+{textwrap.fill(told, WIDTH)}
 """
 
-import jax
+{imports(text)}import jax
 import jax.numpy as jnp
 import numpy as np
 
-import {subject.target.replace(":", ".")} as brainstate
+{importing(subject.target)}
 
 seen = []
 see = seen.append
 
 
 {text}
-expected = {expected}
+expected = {expected_text(difference, expected)}
 got = {look}
 print("expected", expected)
 print("got     ", got)
-raise SystemExit({test(bound)})
+raise SystemExit({test(allowed(difference, expected, judged.bound))})
 '''
+
+
+def importing(target: str) -> str:
+    """How a user imports the implementation."""
+    module, colon, attribute = target.partition(":")
+    return f"import {module}\n\nbrainstate = {module}.{attribute}" if colon else f"import {module} as brainstate"
 
 
 def ordinal(difference: Difference) -> str:
@@ -72,25 +79,44 @@ def quotation(charged: tuple[str, ...]) -> list[str]:
     return [*lines, *more] or ["No clause could be singled out."]
 
 
+def going_on(text: str, program: data.Program, expected: Observed) -> str:
+    """The steps that raise on purpose, and after which the script goes on; the last one where the exception is not what differs."""
+    setting, steps = split(text, program)
+    lines = [f"{SUPPRESSED}{line}" if seen.raised else line for line, seen in zip(steps, expected.steps)]
+    return setting + "".join(f"{line}\n" for line in lines)
+
+
+SUPPRESSED = "with contextlib.suppress(LookupError): "
+
+
+def imports(text: str) -> str:
+    return "import contextlib\n\n" if SUPPRESSED in text else ""
+
+
 def guarded(text: str) -> str:
     """The last step in `try`, noting the class of the exception."""
     *before, last = text.rstrip("\n").split("\n")
-    caught = ["try:", f"    {last}", "    raised = None", "except Exception as error:", "    raised = type(error)"]
+    caught = [
+        "try:",
+        f"    {last.removeprefix(SUPPRESSED)}",
+        "    raised = None",
+        "except Exception as error:",
+        "    raised = type(error)",
+    ]
     return "\n".join([*before, *caught]) + "\n"
 
 
 def test(bound: float | None) -> str:
     if bound is None:
-        return "got != expected"
+        return "repr(got) != repr(expected)"  # NaNs print alike, and zeros of two signs do not
     return f"not np.allclose(got, expected, rtol=0, atol={bound!r}, equal_nan=True)"
 
 
-def looking(difference: Difference, bound: float | None) -> str:
+def looking(difference: Difference) -> str:
     """The expression that looks at what differs."""
     if difference.where == "exception":
         return "[c.__name__ for c in raised.__mro__ if c.__module__ == 'builtins'][0] if raised else None"
-    leaf = place_of(difference) + difference.leaf
-    return LOOKS[difference.aspect].format(leaf)
+    return LOOKS[difference.aspect].format(place_of(difference) + difference.leaf)
 
 
 def place_of(difference: Difference) -> str:
@@ -112,24 +138,37 @@ LOOKS = {
 }
 
 
-def expected_text(difference: Difference, step: Seen) -> str:
+def expected_text(difference: Difference, expected: Observed) -> str:
     """What the oracle showed at the point of difference, as Python writes it."""
     if difference.where == "exception":
-        if step.raised is None:
-            return "None"
-        return repr(next(cls.__name__ for cls in type(step.raised).__mro__ if cls.__module__ == "builtins"))
-    tree = step.result if difference.where == "result" else step.states[difference.where]
-    if difference.aspect in ("structure", "presence"):
-        return (
-            repr(str(jax.tree.structure(tree))) if difference.aspect == "structure" else str(int(tree is not NOTHING))
-        )
-    found = [
-        leaf
-        for path, leaf in jax.tree_util.tree_leaves_with_path(tree)
-        if jax.tree_util.keystr(path) == difference.leaf
-    ]
-    world: dict[str, Any] = {"x": found[0], "jax": jax, "np": __import__("numpy")}
-    return literal(eval(LOOKS[difference.aspect].format("x"), world))
+        raised = expected.failed if difference.step < 0 else expected.steps[difference.step].raised
+        return repr(None if raised is None else builtin(type(raised)))
+    tree = tree_of(difference, expected)
+    if difference.aspect == "presence":
+        return repr(int(tree is not NOTHING))
+    looked_at = tree if difference.aspect == "structure" else leaf_of(tree, difference.leaf)
+    return literal(eval(LOOKS[difference.aspect].format("x"), {"x": looked_at, "jax": jax, "np": np}))
+
+
+def builtin(cls: type) -> str:
+    return next(base.__name__ for base in cls.__mro__ if base.__module__ == "builtins")
+
+
+def tree_of(difference: Difference, expected: Observed) -> Any:
+    step = expected.steps[difference.step]
+    return step.result if difference.where == "result" else step.states[difference.where]
+
+
+def leaf_of(tree: Any, leaf: str) -> Any:
+    leaves = jax.tree_util.tree_leaves_with_path(tree)
+    return next(found for path, found in leaves if jax.tree_util.keystr(path) == leaf)
+
+
+def allowed(difference: Difference, expected: Observed, bound: Bound) -> float | None:
+    """How far another number may be from the oracle's; None where they are the same or they are not."""
+    if difference.aspect != "value" or difference.where == "exception":
+        return None
+    return bound(leaf_of(tree_of(difference, expected), difference.leaf))
 
 
 def literal(x: Any) -> str:

@@ -7,7 +7,6 @@ result of the step, or the class of the exception that it raised, and what every
 from __future__ import annotations
 
 import linecache
-import traceback
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -103,9 +102,3 @@ def looks(program: data.Program, world: dict[str, Any]) -> list[Look]:
     if render.uses_default_stream(program):
         found.append(("brainstate.random", lambda: world["brainstate"].random.get_key()))
     return found
-
-
-def without_frames_of_ours(error: BaseException) -> str:
-    """The traceback of an exception from the program's own lines on."""
-    lines = traceback.format_exception(error)
-    return "".join(lines)

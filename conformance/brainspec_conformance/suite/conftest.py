@@ -8,8 +8,9 @@ import pytest
 # The scenes in it assert, and are to say what they found as checks do.
 pytest.register_assert_rewrite("brainspec_conformance.suite.module_material")
 
-from brainspec_conformance.implementations import Implementation  # noqa: E402
+from brainspec_conformance.implementations import Implementation, load  # noqa: E402
 from brainspec_conformance.plugin import implementation_of, measured_by  # noqa: E402
+from brainspec_conformance.programs.judging import Bench  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +28,12 @@ def impl(implementation: Implementation) -> Any:
         "the suite speaks of keys as jax_threefry_partitionable=True makes them"
     )
     return implementation.namespace
+
+
+@pytest.fixture(scope="session")
+def bench(implementation: Implementation) -> Bench:
+    """The reference as oracle, and the implementation under test."""
+    return Bench(load("reference"), implementation)
 
 
 @pytest.fixture

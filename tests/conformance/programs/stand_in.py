@@ -52,6 +52,13 @@ class AddsOne(Plain):
         return out
 
 
+class GivesNothing(Plain):
+    """The result of a call is lost."""
+
+    def done(self, stack: Any, out: Any) -> Any:
+        return None
+
+
 class KeepsKeys(Plain):
     """Draws do not move the keys on."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from brainspec_conformance.programs import data, drawing, finding, render, stored
 from brainspec_conformance.programs.judging import Bench, Judged
+from brainspec_conformance.programs.reducing import Limit
 
 from tests.conformance.programs.stand_in import AddsOne, KeepsKeys, KeepsWhatItRaisedOn, Plain, implementation
 
@@ -32,7 +33,7 @@ def first(bench: Bench, kind: tuple[str, str], most: int = 300) -> tuple[data.Pr
 def test_a_fault_is_found_and_cut_down(fault: type[Plain], tmp_path: Path) -> None:
     bench = Bench(implementation(), implementation(fault))
     program, judged = first(bench, FAULTS[fault])
-    find = finding.pursue(bench, program, judged, seconds=10)
+    find = finding.pursue(bench, program, judged, limit=Limit(seconds=10))
 
     lines = [line for line in render.source(find.program).splitlines() if line.strip()]
     assert len(lines) <= 12, render.source(find.program)
@@ -48,7 +49,7 @@ def test_a_fault_is_found_and_cut_down(fault: type[Plain], tmp_path: Path) -> No
 def test_the_script_prints_both_sides_and_passes_where_there_is_no_fault(tmp_path: Path) -> None:
     bench = Bench(implementation(), implementation(AddsOne))
     program, judged = first(bench, ("state", "value"))
-    find = finding.pursue(bench, program, judged, seconds=5)
+    find = finding.pursue(bench, program, judged, limit=Limit(seconds=5))
     path = tmp_path / "repro.py"
     sound = "import types\nbrainstate.transform = types.SimpleNamespace(jit=lambda f, **options: f)\n"
     path.write_text(find.script.replace(" as brainstate\n", " as brainstate\n" + sound, 1))

@@ -1,0 +1,153 @@
+"""Each law holds where nothing is wrong, and an implementation that breaks it differs from itself, by a program that is cut down and shown."""
+
+import zlib
+from types import SimpleNamespace
+from typing import Any
+
+import brainspec_reference as reference
+import jax
+import pytest
+from attrs import evolve
+from brainspec_conformance.implementations import Implementation
+from brainspec_conformance.programs import data, finding, fuzzing, laws, render
+from brainspec_conformance.programs.judging import Bench
+from brainspec_conformance.programs.laws import LAWS
+from brainspec_conformance.programs.reducing import Limit
+
+from tests.conformance.programs.stand_in import AddsOne, Plain, implementation
+
+FLOAT = data.Type("float32", (2,))
+ONE = data.Value(FLOAT, (1.0, 2.0))
+
+
+def program(*steps: data.Step) -> data.Program:
+    """A hidden state that a jitted method adds to, by another method; a constant stands where it need not."""
+    parameters = (data.Parameter("x0", FLOAT),)
+    added = data.Apply("v1", "add", (data.Name("x0"), data.Name("x0")))
+    twice = data.Method("twice", parameters, (added,), (("", data.Name("v1")),))
+    body = (
+        data.Constant("v1", ONE),
+        data.Read("v2", (".a",)),
+        data.Call("v3", (), "twice", (data.Name("x0"),)),
+        data.Apply("v4", "add", (data.Name("v2"), data.Name("v3"))),
+        data.Write((".a",), data.Name("v4")),
+    )
+    run = data.Method("run", parameters, body, (("r0", data.Name("v4")), ("r1", data.Name("v1"))))
+    root = data.ModuleClass("Net", (("a", data.StateField("HiddenState", ONE)),), (), (twice, run))
+    return data.Program((root,), (data.Transformed("f0", (), "run", data.Jit()),), steps)
+
+
+PROGRAM = program(data.Ahead("f0", "eval_shape", (ONE,)), data.Invoke("f0", (ONE,)))
+
+
+# ---- implementations that break a law -----------------------------------------------------------------------------
+
+
+class CodeMatters(Plain):
+    """A result depends on how the function is written."""
+
+    def done(self, stack: Any, out: Any) -> Any:
+        return jax.tree.map(lambda x: x + zlib.crc32(self.fun.__func__.__code__.co_code) % 1009, out)
+
+
+class NamesMatter(Plain):
+    """A result depends on what the function is called."""
+
+    def done(self, stack: Any, out: Any) -> Any:
+        return jax.tree.map(lambda x: x + len(self.fun.__name__), out)
+
+
+class DepthMatters(Plain):
+    """A function inside another one gives more."""
+
+    depth = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        type(self).depth += 1
+        try:
+            out = super().__call__(*args, **kwargs)
+            return jax.tree.map(lambda x: x + (self.depth - 1), out)
+        finally:
+            type(self).depth -= 1
+
+
+def wrong_merge() -> Implementation:
+    """What is merged is not what was split."""
+
+    def merge(*parts: Any) -> Any:
+        root = reference.graph.treefy_merge(*parts)
+        root.a.value = root.a.value + 1
+        return root
+
+    made = implementation()
+    made.namespace.graph = SimpleNamespace(treefy_split=reference.graph.treefy_split, treefy_merge=merge)
+    return made
+
+
+BREAK = {
+    "jit = call": lambda: implementation(AddsOne),
+    "dead code": lambda: implementation(CodeMatters),
+    "renaming": lambda: implementation(NamesMatter),
+    "reordering": lambda: implementation(CodeMatters),
+    "jit in jit": lambda: implementation(DepthMatters),
+    "split then merge": wrong_merge,
+}
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_what_breaks_a_law_differs_from_itself(name: str) -> None:
+    law, sound, wrong = LAWS[name], implementation(), BREAK[name]()
+    assert Bench(sound, sound).judge(PROGRAM, law).outcome == "equal"
+
+    judged = Bench(wrong, wrong).judge(PROGRAM, law)
+    assert judged.outcome == "differs"
+    find = finding.pursue(Bench(wrong, wrong), PROGRAM, judged, law, Limit(runs=60))
+    assert find.law == law
+    assert render.source(find.program).count("\n") < render.source(PROGRAM).count("\n")
+    compile(find.script, "<script>", "exec")
+
+
+def test_what_is_asked_of_a_jitted_function_alone_is_left_out_on_both_sides() -> None:
+    wrong, law = implementation(AddsOne), LAWS["jit = call"]
+    judged = Bench(wrong, wrong).judge(PROGRAM, law)
+    find = finding.pursue(Bench(wrong, wrong), PROGRAM, judged, law, Limit(runs=60))
+
+    assert find.difference.where == "root.a"
+    assert "eval_shape" not in find.script
+    assert "transform.jit" not in find.script, "what the implementation ran is shown"
+
+
+def test_statements_stand_behind_what_they_use_and_effects_keep_their_order() -> None:
+    moved = 0
+    for k in range(40):
+        drawn = fuzzing.program_of((0, k))
+        for before, after in zip(methods(drawn), methods(laws.reordered(drawn)), strict=True):
+            effects = [s for s in before if not isinstance(s, laws.PURE)]
+            assert effects == [s for s in after if not isinstance(s, laws.PURE)]
+            assert sorted(map(repr, before)) == sorted(map(repr, after))
+            moved += before != after
+
+    assert moved > 10
+
+
+def methods(drawn: data.Program) -> list[tuple[data.Statement, ...]]:
+    return [m.body for cls in drawn.classes for m in cls.methods]
+
+
+def test_calls_that_are_wrapped_keep_their_static_arguments_static() -> None:
+    (cls,) = PROGRAM.classes
+    static = evolve(cls.methods[0], parameters=(data.Parameter("x0", None, static=True),))
+    changed = laws.wrapped(evolve(PROGRAM, classes=(evolve(cls, methods=(static, cls.methods[1])),)))
+
+    assert changed is not None
+    assert "brainstate.transform.jit(self.twice, static_argnums=(0,))(x0)" in render.source(changed)
+
+
+def test_a_law_does_not_speak_of_programs_on_which_it_would_say_nothing() -> None:
+    (cls,) = PROGRAM.classes
+    raising = evolve(cls.methods[1], body=(*cls.methods[1].body, data.Raise("on purpose")), result=())
+    raises = evolve(PROGRAM, classes=(evolve(cls, methods=(cls.methods[0], raising)),))
+    sound = implementation()
+
+    assert Bench(sound, sound).judge(raises, LAWS["jit = call"]).outcome == "left out"
+    assert Bench(sound, sound).judge(raises, LAWS["jit in jit"]).outcome == "left out"

@@ -1,11 +1,11 @@
 """The corpus, evaluated by the reference, against jax on CPU; and nothing compiles while the reference works."""
 
 from collections import Counter
-from typing import Any
 
 import jax
 import pytest
 from brainspec_reference.engine.ops import RULES
+from brainspec_reference.engine.program import Program, nested_programs
 
 from tests.reference.corpus import Case
 from tests.reference.corpus.check import disagreements
@@ -20,11 +20,10 @@ jax.monitoring.register_event_duration_secs_listener(lambda event, _seconds, **_
 COMPILE = "/jax/core/compile/backend_compile_duration"
 
 
-def programs_in(program: Any) -> list[Any]:
+def programs_in(program: Program) -> list[Program]:
     """The program and all that are nested in it."""
-    nested = [value for eqn in program.equations for value in eqn.params.values()]
-    flat = [p for value in nested for p in (value if isinstance(value, tuple) else (value,))]
-    return [program, *(q for p in flat if hasattr(p, "equations") for q in programs_in(p))]
+    nested = [inner for eqn in program.equations for _, inner in nested_programs(eqn)]
+    return [program, *(found for inner in nested for found in programs_in(inner))]
 
 
 @pytest.mark.slow

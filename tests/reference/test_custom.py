@@ -11,17 +11,10 @@ from brainspec_reference.engine.record import record, type_of
 from jax import lax
 
 from tests.reference.drivers import ops, program_of, run
+from tests.reference.spike import spike
 
 X = np.array([0.5, -1.0, 2.0], np.float32)
 F = type_of(jnp.ones(3))
-
-
-@jax.custom_jvp
-def spike(v: Any) -> Any:
-    return (v > 0).astype(v.dtype)
-
-
-spike.defjvp(lambda primals, tangents: (spike(*primals), tangents[0] * jnp.maximum(1 - jnp.abs(primals[0]), 0.0)))
 
 
 @jax.custom_vjp

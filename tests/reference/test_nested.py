@@ -7,8 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from brainspec_reference.engine.record import Program
-from brainspec_reference.engine.show import nested_programs
+from brainspec_reference.engine.program import Program, nested_programs
 from jax import lax
 
 from tests.reference.drivers import ops, program_of, run

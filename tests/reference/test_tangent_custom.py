@@ -18,14 +18,7 @@ from brainspec_reference.engine.gradients import gradient
 from jax import lax
 
 from tests.reference.derivatives import check_gradient, close, r, recorded, shadow
-
-
-@jax.custom_jvp
-def spike(v: Any) -> Any:
-    return (v > 0).astype(v.dtype)
-
-
-spike.defjvp(lambda p, t: (spike(*p), t[0] * jnp.maximum(1 - jnp.abs(p[0]), 0.0)))
+from tests.reference.spike import spike
 
 
 @jax.custom_jvp

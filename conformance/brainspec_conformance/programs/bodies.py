@@ -7,15 +7,16 @@ branched upon never depends on rounding.
 
 from __future__ import annotations
 
-from attrs import field, frozen, mutable
+from attrs import evolve, field, frozen, mutable
 
-from . import data
-from .choosing import Choosing
-from .operations import BOOL, FLOAT, INT, LOOSE, OPERATIONS
-from .samplers import SAMPLERS
+from . import data, transforms
+from .choosing import STATICS, Choosing
+from .operations import KEY
+from .statements import STATEMENTS
+from .statements.arithmetic import constant, use
+from .values import Atom, Literal, Name, Place, Statement, Symbol, TreeType, Type
 
-WEIGHTS = {"apply": 12, "read": 7, "write": 7, "draw": 4, "constant": 1, "local": 1, "call": 5}
-DISCRETE = {"less", "equal", "int", "floor", "sign"}  # what makes a jump of a rounding
+Gives = tuple[str | int | None, Type | None, bool]
 
 
 @frozen
@@ -23,7 +24,7 @@ class Variable:
     """A variable in scope: its type, or None if it is loose, and whether its numbers are exact."""
 
     name: str
-    type: data.Type | None
+    type: Type | None
     exact: bool
 
 
@@ -31,29 +32,50 @@ class Variable:
 class StatePlace:
     """A state that a method can reach: what it holds there, by entry (None: the whole value); a loose one may change its type."""
 
-    place: data.Place
-    entries: tuple[tuple[str | None, data.Type], ...]
+    place: Place
+    entries: tuple[tuple[str | int | None, Type], ...]
     exact: bool
     loose: bool
+    how: str = "dict"
 
 
 @frozen
 class Callee:
     """A method that can be called at a place, and what it gives, by entry."""
 
-    place: data.Place
+    place: Place
     method: data.Method
-    gives: tuple[tuple[str | None, data.Type | None, bool], ...]
+    gives: tuple[Gives, ...]
 
 
 @frozen
 class Around:
-    """What the methods of a class can reach."""
+    """What the methods of a class can reach: states, streams, plain numbers, methods, and parts (itself among them)."""
 
-    states: tuple[StatePlace, ...]
-    streams: tuple[data.Place, ...]
-    numbers: tuple[data.Place, ...]
-    callees: tuple[Callee, ...]
+    states: tuple[StatePlace, ...] = ()
+    streams: tuple[Place, ...] = ()
+    numbers: tuple[tuple[Place, Type], ...] = ()
+    callees: tuple[Callee, ...] = ()
+    parts: tuple[Place, ...] = ((),)
+
+    def below(self, place: Place) -> Around:
+        """The same, seen from a class that has an instance of this one at a place."""
+        return Around(
+            tuple(evolve(s, place=(*place, *s.place)) for s in self.states),
+            tuple((*place, *s) for s in self.streams),
+            tuple(((*place, *n), type_) for n, type_ in self.numbers),
+            tuple(evolve(c, place=(*place, *c.place)) for c in self.callees),
+            tuple((*place, *p) for p in self.parts),
+        )
+
+    def __add__(self, other: Around) -> Around:
+        return Around(
+            self.states + other.states,
+            self.streams + other.streams,
+            self.numbers + other.numbers,
+            self.callees + other.callees,
+            tuple(dict.fromkeys(self.parts + other.parts)),
+        )
 
 
 @mutable
@@ -63,202 +85,132 @@ class Writer:
     choosing: Choosing
     around: Around
     variables: list[Variable] = field(factory=list)
-    body: list[data.Statement] = field(factory=list)
-    locals: list[tuple[str, data.Type]] = field(factory=list)
+    trees: list[tuple[str, TreeType]] = field(factory=list)
+    body: list[Statement] = field(factory=list)
     named: int = 0
+
+    def add(self, statement: Statement) -> None:
+        self.body.append(statement)
 
     def fresh(self, letter: str = "v") -> str:
         self.named += 1
         return f"{letter}{self.named}"
 
-    def bind(self, type_: data.Type | None, exact: bool) -> str:
+    def bind(self, type_: Type | None, exact: bool) -> str:
         name = self.fresh()
         self.variables.append(Variable(name, type_, exact))
         return name
 
-    def typed(self, type_: data.Type | None = None, exact: bool = False) -> list[Variable]:
-        """The variables that have a type, this one if it is given; exact ones if asked for."""
-        found = [v for v in self.variables if v.type is not None and (v.exact or not exact)]
+    def typed(self, type_: Type | None = None, exact: bool = False) -> list[Variable]:
+        """The variables that have a type, this one if it is given, and are no keys; exact ones if asked for."""
+        found = [v for v in self.variables if v.type is not None and v.type.dtype != KEY and (v.exact or not exact)]
         return [v for v in found if v.type == type_] if type_ is not None else found
 
-    # ---- statements -------------------------------------------------------------------------------------------------
-
     def statement(self) -> None:
-        weights = {kind: weight for kind, weight in WEIGHTS.items() if self.possible(kind)}
-        getattr(self, self.choosing.weighted(weights))()
+        """One more statement, or a few that belong together."""
+        sorts = {sort.data: sort for sort in STATEMENTS.values() if sort.draw is not None and sort.possible(self)}
+        draw = sorts[self.choosing.weighted({cls: sort.weight for cls, sort in sorts.items()})].draw
+        assert draw is not None
+        draw(self)
 
-    def possible(self, kind: str) -> bool:
-        needs = {
-            "apply": self.variables,
-            "read": self.around.states,
-            "write": self.around.states,
-            "call": self.around.callees,
-        }
-        return bool(needs.get(kind, True))
-
-    def apply(self) -> None:
-        loose = [v for v in self.variables if v.type is None]
-        if loose and (self.choosing.sometimes(60) or not self.typed()):
-            self.apply_loose(self.choosing.one(loose))
-            return
-        picked = self.operation()
-        if picked is None:
-            self.constant()
-            return
-        name, operands, type_ = picked
-        exact = OPERATIONS[name].exact and all(v.exact for v in operands)
-        self.body.append(data.Apply(self.bind(type_, exact), name, tuple(data.Name(v.name) for v in operands)))
-
-    def operation(self) -> tuple[str, list[Variable], data.Type] | None:
-        """An operation with operands that it takes; tried a few times, since most pairs of types do not fit."""
-        for _ in range(12):
-            op = OPERATIONS[self.choosing.weighted({o.name: 4 if o.exact else 1 for o in OPERATIONS.values()})]
-            discrete = op.name in DISCRETE
-            among = self.typed(exact=discrete)
-            if not among:
-                continue
-            operands = [
-                self.choosing.one(among[-6:] if self.choosing.sometimes(70) else among) for _ in range(op.arity)
-            ]
-            type_ = op.rule(*(v.type for v in operands))
-            if type_ is not None and len(type_.shape) <= 3:
-                return op.name, operands, type_
-        return None
-
-    def apply_loose(self, v: Variable) -> None:
-        name = self.choosing.one([n for n in LOOSE if n != "loose_shift"])
-        type_ = LOOSE[name].rule(v.type)
-        self.body.append(data.Apply(self.bind(type_, v.exact), name, (data.Name(v.name),)))
-
-    def constant(self) -> None:
-        value = self.choosing.value(self.choosing.type(), ("jax", "jax", "numpy"))
-        name = self.bind(value.type, True)
-        self.body.append(data.Constant(name, value))
-
-    def read(self) -> None:
-        state = self.choosing.one(self.around.states)
-        entry, type_ = self.choosing.one(state.entries)
-        self.body.append(data.Read(self.bind(None if state.loose else type_, state.exact), state.place, entry))
-
-    def write(self) -> None:
-        state = self.choosing.one(self.around.states)
-        entry, type_ = self.choosing.one(state.entries)
-        if state.loose:
-            self.retype(state)
-            return
-        self.body.append(data.Write(state.place, self.atom(type_, state.exact), entry))
-
-    def retype(self, state: StatePlace) -> None:
-        """A loose state gets what was made of itself: another shape, or another dtype."""
-        before, after = self.bind(None, state.exact), None
-        self.body.append(data.Read(before, state.place))
-        after = self.bind(None, state.exact)
-        if self.choosing.sometimes(30):
-            self.body.append(data.Apply(after, "loose_shift", (data.Name(before), data.Literal(0.5))))
-        else:
-            self.body.append(data.Apply(after, self.choosing.one(["loose_double", "loose_pair"]), (data.Name(before),)))
-        self.body.append(data.Write(state.place, data.Name(after)))
-
-    def atom(self, type_: data.Type, exact: bool) -> data.Atom:
+    def atom(self, type_: Type, exact: bool) -> Atom:
         """Something of a type: a variable, a number where there is no shape, or a constant made for it."""
         among = self.typed(type_, exact)
         if among and self.choosing.sometimes(90):
-            return data.Name(self.choosing.one(among[-4:]).name)
+            return Name(self.choosing.one(among[-4:]).name)
         if not type_.shape and self.choosing.sometimes(50):
-            return data.Literal(self.choosing.number(type_.dtype))
+            return Literal(self.choosing.number(type_.dtype))
         value = self.choosing.value(type_, ("jax", "numpy"))
         name = self.bind(type_, True)
-        self.body.append(data.Constant(name, value))
-        return data.Name(name)
-
-    def draw(self) -> None:
-        sampler = self.choosing.weighted({name: 3 if s.exact else 1 for name, s in SAMPLERS.items()})
-        shape = self.choosing.one([(), (2,), (3,)])
-        place = self.choosing.one([None, *self.around.streams])
-        type_ = data.Type(SAMPLERS[sampler].dtype, shape)
-        self.body.append(data.Draw(self.bind(type_, SAMPLERS[sampler].exact), sampler, place, shape))
-
-    def local(self) -> None:
-        """A state that lives in the call: made, written and read."""
-        type_ = self.choosing.one([data.Type(FLOAT), data.Type(INT, (2,)), data.Type(FLOAT, (2,))])
-        start, more = self.atom(type_, True), self.atom(type_, True)
-        name = self.fresh("s")
-        kind = self.choosing.one(["State", "ShortTermState", "ParamState"])
-        self.body.append(data.Local(name, kind, start))
-        for _ in range(self.choosing.up_to(2)):
-            self.body.append(data.LocalWrite(name, more))
-        self.body.append(data.LocalRead(self.bind(type_, True), name))
-
-    def call(self) -> None:
-        callee = self.choosing.one(self.around.callees)
-        atoms = tuple(self.argument(p) for p in callee.method.parameters)
-        jit = self.choosing.sometimes(40)
-        static = tuple(k for k, p in enumerate(callee.method.parameters) if p.static)
-        transform = data.Jit(static_argnums=static if self.choosing.sometimes(70) else ()) if jit else None
-        raises = bool(callee.method.body) and isinstance(callee.method.body[-1], data.Raise)
-        if raises and not callee.gives:
-            gives: tuple[str | None, data.Type | None, bool] = (None, data.Type(FLOAT), True)
-        else:
-            gives = self.choosing.one(callee.gives)
-        entry, type_, exact = gives
-        name = self.bind(type_, exact)
-        self.body.append(data.Call(name, callee.place, callee.method.name, atoms, entry, transform, caught=raises))
-
-    def argument(self, parameter: data.Parameter) -> data.Atom:
-        if parameter.static:
-            return data.Literal(self.choosing.one([1, 2, True, 1.0, 0.5]))
-        if parameter.type is None:
-            among = [v for v in self.variables if v.exact]
-            return data.Name(self.choosing.one(among).name) if among else data.Literal(0.5)
-        return self.atom(parameter.type, True)
+        self.add(data.Constant(name, value))
+        return Name(name)
 
 
-def parameters(choosing: Choosing) -> tuple[data.Parameter, ...]:
-    """Typed, loose and static ones, by position alone; the methods that calls reach take no keywords."""
-    found = []
-    for k in range(choosing.weighted({0: 1, 1: 5, 2: 4, 3: 1})):
-        kind = choosing.weighted({"typed": 6, "loose": 3, "static": 2})
+# ---- methods ------------------------------------------------------------------------------------------------------
+
+
+def parameters(choosing: Choosing, *, outside: bool) -> tuple[data.Parameter, ...]:
+    """Typed, loose and static ones, by position or by name alone, some with defaults; those that only scripts call take dictionaries too."""
+    found: list[data.Parameter] = []
+    for k in range(choosing.weighted({0: 2, 1: 8, 2: 7, 3: 2})):
+        kind = choosing.weighted({"typed": 12, "loose": 6, "static": 5, "tree": 2 if outside else 0})
+        static = choosing.one(list(STATICS)) if kind == "static" else ""
         type_ = choosing.type() if kind == "typed" else None
-        found.append(data.Parameter(f"x{k}", type_, static=kind == "static"))
+        keyword = choosing.sometimes(15)
+        parameter = data.Parameter(f"x{k}", tree_type(choosing) if kind == "tree" else type_, static, keyword)
+        defaults = [p.default is not None for p in found if not p.keyword]
+        must = not keyword and any(defaults)  # after one with a default
+        if kind != "tree" and (must or choosing.sometimes(12)):
+            parameter = evolve(parameter, default=default(choosing, parameter))
+        elif must:
+            parameter = evolve(parameter, keyword=True)
+        found.append(parameter)
     return tuple(found)
 
 
-def method(name: str, choosing: Choosing, around: Around, length: int, *, raising: bool) -> tuple[data.Method, Callee]:
+def tree_type(choosing: Choosing) -> TreeType:
+    return tuple((key, choosing.type()) for key in choosing.one([("p", "q"), ("q", "p"), ("p",)]))
+
+
+def default(choosing: Choosing, parameter: data.Parameter) -> data.Value | Literal | Symbol:
+    if parameter.static:
+        value = choosing.static(parameter.static)
+        return value if isinstance(value, Symbol) else Literal(value)
+    if isinstance(parameter.type, Type):
+        return choosing.value(parameter.type)
+    return Literal(choosing.number("float32"))
+
+
+def method(
+    name: str, choosing: Choosing, around: Around, length: int, *, raising: bool, outside: bool = False
+) -> tuple[data.Method, Callee]:
     """A method, and how others may call it at the place of its own class."""
     writer = Writer(choosing, around)
-    takes = parameters(choosing)
+    takes = parameters(choosing, outside=outside)
     for p in takes:
-        if not p.static:
+        if p.type is None and not p.static:
+            writer.variables.append(Variable(p.name, None, True))
+        elif isinstance(p.type, Type):
             writer.variables.append(Variable(p.name, p.type, True))
-    for _ in range(length):
+        elif p.type is not None:
+            writer.trees.append((p.name, p.type))
+    deciding = [p for p in takes if p.static in ("number", "tuple", "maybe")]
+    sometimes = raising and bool(deciding) and choosing.sometimes(70)
+    for k in range(length):
         writer.statement()
-    for p in takes:  # a static number is added to something of any type, so that its own type is seen
-        if p.static:
-            other = writer.variables[0].name if writer.variables else None
-            left: data.Atom = data.Name(other) if other else data.Literal(1)
-            numeric = other is None or writer.variables[0].type is None or writer.variables[0].type.dtype != BOOL
-            if numeric:
-                exact = writer.variables[0].exact if writer.variables else True
-                bind = writer.bind(None, exact)
-                writer.body.append(data.Apply(bind, "loose_shift", (left, data.Name(p.name))))
-    if raising:
-        writer.body.append(data.Raise("on purpose"))
-    result, gives = results(writer, choosing, raising)
-    made = data.Method(name, takes, tuple(writer.body), result)
+        if sometimes and k == length // 2:
+            writer.add(data.Raise("on purpose", Name(choosing.one(deciding).name)))
+        for p in takes:  # each static argument matters
+            if p.static and k == length // 2:
+                use(writer, p)
+    if raising and not sometimes:
+        writer.add(data.Raise("on purpose"))
+    result, gives = results(writer, raising and not sometimes)
+    above = transform_above(choosing, takes) if choosing.sometimes(12) else None
+    made = data.Method(name, takes, tuple(writer.body), result, above)
     return made, Callee((), made, gives)
 
 
-def results(
-    writer: Writer, choosing: Choosing, raising: bool
-) -> tuple[tuple[tuple[str, data.Atom], ...], tuple[tuple[str | None, data.Type | None, bool], ...]]:
-    """What the method gives: one bare variable, or a few by name; the later ones more often."""
+def transform_above(choosing: Choosing, takes: tuple[data.Parameter, ...]) -> data.Transform | None:
+    sorts = [sort.above for sort in transforms.TRANSFORMS.values() if sort.above]
+    made: data.Transform = choosing.one(sorts)(choosing, takes)
+    return made
+
+
+def results(writer: Writer, raising: bool) -> tuple[tuple[tuple[str | int, Atom], ...], tuple[Gives, ...]]:
+    """What the method gives: one bare variable, or a few by name or by position; the later ones more often."""
+    choosing = writer.choosing
     if raising:
         return (), ()
     if not writer.variables:
-        writer.constant()
+        constant(writer)
     picked = {v.name: v for v in [*choosing.some(writer.variables[:-1], 30), writer.variables[-1]]}
     if len(picked) == 1 and choosing.sometimes(60):
         (v,) = picked.values()
-        return (("", data.Name(v.name)),), ((None, v.type, v.exact),)
-    entries = [(f"r{k}", v) for k, v in enumerate(picked.values())]
-    return tuple((key, data.Name(v.name)) for key, v in entries), tuple((key, v.type, v.exact) for key, v in entries)
+        return (("", Name(v.name)),), ((None, v.type, v.exact),)
+    by_name = choosing.sometimes(70)
+    entries = [(f"r{k}" if by_name else k, v) for k, v in enumerate(picked.values())]
+    result: list[tuple[str | int, Atom]] = [(key, Name(v.name)) for key, v in entries]
+    if choosing.sometimes(8):
+        result.append(("none" if by_name else len(entries), Literal(None)))
+    return tuple(result), tuple((key, v.type, v.exact) for key, v in entries)

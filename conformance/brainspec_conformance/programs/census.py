@@ -1,6 +1,7 @@
 """What occurred in many programs: every option of every statement, step and transform, counted.
 
-An option that never occurs is a hole in the generator, so each is listed before anything is counted.
+An option that never occurs is a hole in the generator, so each is listed before anything is counted. What belongs to a statement, a step or
+a transform stands in its table; here is what belongs to modules and values.
 """
 
 from __future__ import annotations
@@ -13,32 +14,34 @@ from typing import Any
 from attrs import fields, has
 
 from . import data, stored
+from .choosing import STATICS
 from .drawing import KINDS
-from .operations import LOOSE, OPERATIONS
-from .samplers import SAMPLERS
+from .statements import STATEMENTS
+from .steps import STEPS
+from .table import Sort, optional
+from .transforms import TRANSFORMS
 
-STATEMENTS = (
-    data.Apply, data.Constant, data.Read, data.Write, data.Draw, data.Local, data.LocalWrite, data.LocalRead, data.Call, data.Raise,
+SORTS: dict[type, Sort] = {**STATEMENTS, **STEPS, **TRANSFORMS}
+CLASSES = (
+    data.StateField, data.StreamField, data.PartField, data.StaticField, data.ListField, data.DictField, data.Alias, data.Tree,
 )  # fmt: skip
-STEPS = (data.Invoke, data.Put, data.Replace, data.Seed, data.Ahead, data.Update)
-FIELDS = (data.StateField, data.StreamField, data.PartField, data.StaticField, data.ListField, data.DictField)
+OPTIONS = (
+    *(f"kind {name}" for name in KINDS), *(f"how {how}" for how in ("jax", "numpy", "python")),
+    *(f"static {sort}" for sort in STATICS), *(f"form {form}" for form in ("method", "module", "lambda", "partial")),
+    *(f"{what} parameter" for what in ("loose", "typed", "dictionary", "keyword", "default")), "plain call", "transform above",
+    *(f"state of a {how}" for how in ("dict", "list", "tuple")), "tree in a tree", "name", "tag", "unit", "cycle", "shared state", "shared part",
+    "update", "init_state", "reset_state", "module name", "no constructor of Module", "caught states", "static array", "tuple of fields",
+    "result None", "result by position", "result by name", "bare result", "same signature again", "empty array",
+)  # fmt: skip
 
 
 def expected() -> list[str]:
     """Everything that must occur."""
     return [
-        *(cls.__name__ for cls in (*STATEMENTS, *STEPS, *FIELDS, data.Alias)),
-        *(f"op {name}" for name in (*OPERATIONS, *LOOSE)),
-        *(f"sampler {name}" for name in SAMPLERS),
-        *(f"kind {name}" for name in KINDS),
-        *(f"jit {f.name}" for f in fields(data.Jit)),
-        *(f"ahead {what}" for what in ("eval_shape", "compile", "clear_cache")),
-        *(f"copy {how}" for how in ("clone", "merge")),
-        *(f"how {how}" for how in ("jax", "numpy", "python")),
-        "static parameter", "loose parameter", "typed parameter", "argument by name", "nested transform", "caught call",
-        "call of a part", "call of a sibling", "negative static number", "draw from the default stream", "draw from a stream of a module",
-        "state of a dictionary", "write of an entry", "name", "tag", "cycle", "shared state", "same signature again", "empty array",
-    ]  # fmt: skip
+        *(cls.__name__ for cls in (*SORTS, *CLASSES)),
+        *(option for sort in SORTS.values() for option in sort.options),
+        *OPTIONS,
+    ]
 
 
 def count(programs: Iterable[data.Program]) -> tuple[Counter[str], list[int], int]:
@@ -71,42 +74,59 @@ def features(x: Any) -> Iterator[str]:
             yield from features(one)
     elif has(type(x)):
         yield type(x).__name__
-        yield from special(x)
+        yield from SORTS[type(x)].found(x) if type(x) in SORTS else special(x)
         for f in fields(type(x)):
             yield from features(getattr(x, f.name))
 
 
 def special(x: Any) -> Iterator[str]:
+    """The options of what stands in no table."""
     match x:
-        case data.Apply(_, op, _):
-            yield f"op {op}"
-        case data.Draw(_, sampler, place, _):
-            yield f"sampler {sampler}"
-            yield "draw from the default stream" if place is None else "draw from a stream of a module"
-        case data.StateField(kind, value, name, tag):
-            yield f"kind {kind}"
-            yield from (
-                ["state of a dictionary"] * isinstance(value, tuple) + ["name"] * bool(name) + ["tag"] * bool(tag)
-            )
-        case data.Write(_, _, entry) if entry is not None:
-            yield "write of an entry"
-        case data.Jit():
-            plain = data.Jit()
-            yield from (f"jit {f.name}" for f in fields(data.Jit) if getattr(x, f.name) != getattr(plain, f.name))
-            yield from ["negative static number"] * any(n < 0 for n in x.static_argnums)
-        case data.Ahead(_, what, _, _):
-            yield f"ahead {what}"
-        case data.Invoke(_, _, keywords, copy):
-            yield from [f"copy {copy}"] * bool(copy) + ["argument by name"] * bool(keywords)
-        case data.Value(type_, _, how):
-            yield from [f"how {how}"] + ["empty array"] * (0 in type_.shape)
-        case data.Parameter(_, type_, static, _):
-            yield "static parameter" if static else "loose parameter" if type_ is None else "typed parameter"
-        case data.Call(_, place, _, _, _, transform, caught):
-            yield "call of a part" if place else "call of a sibling"
-            yield from ["nested transform"] * (transform is not None) + ["caught call"] * caught
-        case data.Alias(_, source):
-            yield "shared state" if source else "cycle"
-        case data.Program(_, _, steps):
-            calls = [step for step in steps if isinstance(step, data.Invoke)]
-            yield from ["same signature again"] * (len(set(calls)) < len(calls))
+        case data.StateField():
+            yield f"kind {x.kind}"
+            yield from optional(isinstance(x.value, data.Tree), f"state of a {getattr(x.value, 'how', '')}")
+            yield from [
+                *optional(x.name is not None, "name"),
+                *optional(x.tag is not None, "tag"),
+                *optional(x.unit is not None, "unit"),
+            ]
+        case data.Value():
+            yield from [f"how {x.how}", *optional(0 in x.type.shape, "empty array")]
+        case data.Tree():
+            yield from optional(any(isinstance(v, data.Tree) for _, v in x.entries), "tree in a tree")
+        case data.Alias():
+            whole = x.target == (".twin",)
+            yield "shared part" if whole else "shared state" if x.source else "cycle"
+        case data.StaticField():
+            yield from optional(isinstance(x.number, data.Value), "static array")
+        case data.ListField():
+            yield from optional(x.fixed, "tuple of fields")
+        case data.Parameter():
+            yield from parameter(x)
+        case data.Method():
+            yield from method(x)
+        case data.ModuleClass():
+            yield from [*optional(bool(x.inits), "init_state"), *optional(bool(x.resets), "reset_state")]
+            yield from [*optional(x.label is not None, "module name"), *optional(x.bare, "no constructor of Module")]
+        case data.Transformed():
+            yield from [f"form {x.form}", *optional(x.transform is None, "plain call")]
+        case data.Program():
+            calls = [step for step in x.steps if isinstance(step, data.Invoke)]
+            yield from optional(len(set(calls)) < len(calls), "same signature again")
+            yield from optional(x.caught is not None, "caught states")
+
+
+def parameter(p: data.Parameter) -> Iterator[str]:
+    loose = "loose parameter" if p.type is None else "typed parameter"
+    dynamic = "dictionary parameter" if isinstance(p.type, tuple) else loose
+    yield f"static {p.static}" if p.static else dynamic
+    yield from [*optional(p.keyword, "keyword parameter"), *optional(p.default is not None, "default parameter")]
+
+
+def method(m: data.Method) -> Iterator[str]:
+    yield from [*optional(m.updates, "update"), *optional(m.transform is not None, "transform above")]
+    yield from optional(any(a == data.Literal(None) for _, a in m.result), "result None")
+    key = m.result[0][0] if m.result else None
+    yield from optional(key == "", "bare result")
+    yield from optional(isinstance(key, int), "result by position")
+    yield from optional(bool(key) and isinstance(key, str), "result by name")

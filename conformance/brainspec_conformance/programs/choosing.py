@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import TypeVar
 
-from . import data
+from . import values
 from .operations import BOOL, FLOAT, INT, size
 
 T = TypeVar("T")
@@ -16,13 +16,23 @@ SHAPES = [(), (2,), (3,), (2, 3), (1,), (0,)]
 SHAPE_WEIGHTS = [6, 8, 4, 4, 1, 1]
 DTYPES = [FLOAT, INT, BOOL]
 DTYPE_WEIGHTS = [8, 3, 1]
+# Static arguments by their sort; none that equals another one of its sort and type, since a program is kept for both.
+STATICS: dict[str, list[values.Static | values.Symbol]] = {
+    "number": [1, 2, True, 1.0, 0.5, 0, False, -1],
+    "text": ["sum", "twice"],
+    "tuple": [(1, 2), (2, 1), (), (0.5,)],
+    "function": [values.Symbol(f"jnp.{name}") for name in ("abs", "ravel", "zeros_like", "atleast_1d")],
+    "maybe": [None, 1, 0.5],
+}
 
 
 class Choosing:
     """Draws from a `Random`; every draw that a program depends on goes through here."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, *, exact: bool = False) -> None:
         self.random = random
+        # Nothing rounds, so what runs in plain Python, where the oracle measures nothing, can be compared bit by bit.
+        self.exact = exact
 
     def one(self, among: Sequence[T]) -> T:
         return among[self.random.randrange(len(among))]
@@ -47,17 +57,24 @@ class Choosing:
 
     # ---- values ---------------------------------------------------------------------------------------------------
 
-    def type(self) -> data.Type:
+    def type(self) -> values.Type:
         shape = SHAPES[self.weighted(dict(enumerate(SHAPE_WEIGHTS)))]
-        return data.Type(DTYPES[self.weighted(dict(enumerate(DTYPE_WEIGHTS)))], shape)
+        return values.Type(DTYPES[self.weighted(dict(enumerate(DTYPE_WEIGHTS)))], shape)
 
-    def number(self, dtype: str) -> data.Number:
+    def number(self, dtype: str) -> values.Number:
         """A small dyadic number, so that what is computed of it is exact."""
         if dtype == BOOL:
             return self.sometimes(50)
         return self.up_to(5, -3) if dtype == INT else self.up_to(8, -8) / 4
 
-    def value(self, type_: data.Type, hows: Sequence[str] = ("jax", "jax", "numpy", "python")) -> data.Value:
+    def value(self, type_: values.Type, hows: Sequence[str] = ("jax", "jax", "numpy", "python")) -> values.Value:
         """A value of a type; Python numbers have no shape, and are weak."""
         how = self.one([h for h in hows if h != "python" or not type_.shape])
-        return data.Value(type_, tuple(self.number(type_.dtype) for _ in range(size(type_.shape))), how)
+        return values.Value(type_, tuple(self.number(type_.dtype) for _ in range(size(type_.shape))), how)
+
+    def static(self, sort: str) -> values.Static | values.Symbol:
+        return self.one(STATICS[sort])
+
+    def tree(self, types: Mapping[str | int, values.Type], how: str = "dict") -> values.Tree:
+        entries = tuple((key, self.value(type_, ("jax", "numpy"))) for key, type_ in types.items())
+        return values.Tree(entries, how)

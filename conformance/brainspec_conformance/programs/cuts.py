@@ -12,11 +12,14 @@ from typing import Any, TypeVar
 
 from attrs import evolve, fields, has
 
-from . import data
-from .scope import fields_below
+from . import data, scope, transforms
+from .scope import everything, fields_below
+from .statements import STATEMENTS
+from .steps import STEPS
 
 T = TypeVar("T")
 Programs = Iterator[data.Program]
+NOWHERE = 1_000_000  # the number of a parameter that has none: behind all others
 
 
 def without(items: Sequence[T], k: int) -> tuple[T, ...]:
@@ -66,37 +69,27 @@ def rooted(program: data.Program, place: data.Place) -> data.Program:
     n = len(place)
     plan = tuple(evolve(t, place=t.place[n:]) for t in program.plan if t.place[:n] == place)
     kept = {t.name for t in plan}
-    steps: list[data.Step] = []
-    for step in program.steps:
-        at = getattr(step, "place", None)
-        if at is not None and at[:n] == place:
-            steps.append(evolve(step, place=at[n:]))
-        elif at is None and getattr(step, "name", None) in {None, *kept}:
-            steps.append(step)
-    return evolve(program, plan=plan, steps=tuple(steps))
+    steps = [step for step in program.steps if getattr(step, "name", None) in {None, *kept}]
+    return evolve(program, plan=plan, steps=tuple(moved for step in steps for moved in below(step, place)))
+
+
+def below(step: data.Step, place: data.Place) -> list[data.Step]:
+    """A step, seen from a place below the root; none if it is about what is not below it."""
+    n = len(place)
+    at = {name: where for name in ("place", "other") if (where := getattr(step, name, None)) is not None}
+    if any(where[:n] != place for where in at.values()):
+        return []
+    return [evolve(step, **{name: where[n:] for name, where in at.items()})] if at else [step]
 
 
 def straight(program: data.Program) -> Programs:
     """A method that another one calls, transformed itself in place of that one."""
-    classes = {cls.name: cls for cls in program.classes}
-    below = {
-        f.place: f.field.cls for f in fields_below(program.classes[-1], classes) if isinstance(f.field, data.PartField)
-    }
-    below[()] = program.classes[-1].name
     for k, t in enumerate(program.plan):
-        method = next((m for m in classes[below[t.place]].methods if m.name == t.method), None)
+        method = scope.method_at(program, t.place, t.method)
         for s in method.body if method else ():
             if isinstance(s, data.Call):
                 direct = data.Transformed(t.name, (*t.place, *s.place), s.method, s.transform or data.Jit())
                 yield evolve(program, plan=with_(program.plan, k, direct))
-
-
-def everything(x: Any) -> Iterator[Any]:
-    """All that a program is made of."""
-    yield x
-    parts = x if isinstance(x, tuple) else [getattr(x, f.name) for f in fields(type(x))] if has(type(x)) else []
-    for part in parts:
-        yield from everything(part)
 
 
 def with_class(program: data.Program, k: int, cls: data.ModuleClass) -> data.Program:
@@ -156,15 +149,15 @@ def renamed(x: Any, name: str, other: data.Atom) -> Any:
     return x
 
 
-def calls(program: data.Program) -> Programs:
-    """A nested call without its transform, or one that is not caught."""
+def sorts(program: data.Program) -> Programs:
+    """Each statement and step in the simpler forms that its table knows."""
+    for k, step in enumerate(program.steps):
+        for other in STEPS[type(step)].simpler(step):
+            yield evolve(program, steps=with_(program.steps, k, other))
     for method, put in methods(program):
         for k, s in enumerate(method.body):
-            if isinstance(s, data.Call) and s.transform is not None:
-                yield put(evolve(method, body=with_(method.body, k, evolve(s, transform=None))))
-    for k, step in enumerate(program.steps):
-        if isinstance(step, data.Invoke) and step.copy is not None:
-            yield evolve(program, steps=with_(program.steps, k, evolve(step, copy=None)))
+            for other in STATEMENTS[type(s)].simpler(s):
+                yield put(evolve(method, body=with_(method.body, k, other)))
 
 
 def results(program: data.Program) -> Programs:
@@ -176,26 +169,41 @@ def results(program: data.Program) -> Programs:
 
 
 def declarations(program: data.Program) -> Programs:
-    """Fields, aliases, entries of lists and dictionaries, labels."""
+    """Fields, aliases, entries of lists and dictionaries, labels, and what is made anew and reset."""
     for k, cls in enumerate(program.classes):
-        for a in range(len(cls.aliases)):
-            yield with_class(program, k, evolve(cls, aliases=without(cls.aliases, a)))
+        for name in ("aliases", "inits", "resets", "fields"):
+            for n in range(len(getattr(cls, name))):
+                shorter: dict[str, Any] = {name: without(getattr(cls, name), n)}
+                yield with_class(program, k, evolve(cls, **shorter))
         for f, (name, field) in enumerate(cls.fields):
-            yield with_class(program, k, evolve(cls, fields=without(cls.fields, f)))
             for simpler in simpler_fields(field):
                 yield with_class(program, k, evolve(cls, fields=with_(cls.fields, f, (name, simpler))))
+        if cls.label is not None or cls.bare:
+            yield with_class(program, k, evolve(cls, label=None, bare=False))
+    if program.caught is not None:
+        yield evolve(program, caught=None)
 
 
 def simpler_fields(field: data.Field) -> Iterator[data.Field]:
     match field:
-        case data.ListField(items) if len(items) > 1:
-            yield data.ListField(items[:-1])
-        case data.DictField(items) if len(items) > 1:
-            yield data.DictField(items[:-1])
-        case data.StateField() if field.name or field.tag:
-            yield evolve(field, name=None, tag=None)
-        case data.StateField() if field.kind not in ("State", "HiddenState"):
-            yield evolve(field, kind="State")
+        case data.ListField(items, fixed):
+            if len(items) > 1:
+                yield data.ListField(items[:-1], fixed)
+            if fixed:
+                yield data.ListField(items)
+            yield from (
+                data.ListField(with_(items, k, s), fixed) for k, i in enumerate(items) for s in simpler_fields(i)
+            )
+        case data.DictField(items):
+            if len(items) > 1:
+                yield data.DictField(items[:-1])
+            for k, (key, item) in enumerate(items):
+                yield from (data.DictField(with_(items, k, (key, s))) for s in simpler_fields(item))
+        case data.StateField():
+            if field.name or field.tag or field.unit:
+                yield evolve(field, name=None, tag=None, unit=None)
+            if field.kind not in ("State", "HiddenState"):
+                yield evolve(field, kind="State")
 
 
 def parameters(program: data.Program) -> Programs:
@@ -210,21 +218,24 @@ def parameters(program: data.Program) -> Programs:
 
 
 def without_argument(program: data.Program, method: data.Method, p: int) -> data.Program:
-    """All calls of a method of that name without the argument at a position."""
-    name = method.parameters[p].name
+    """All calls of a method of that name without the argument of a parameter, and transforms without a mark of it."""
+    lost = method.parameters[p]
     planned = {t.name for t in program.plan if t.method == method.name}
+    number = None if lost.keyword else [q for q in method.parameters if not q.keyword].index(lost)
 
     def cut(x: Any) -> Any:
         if isinstance(x, tuple):
             return tuple(map(cut, x))
         if isinstance(x, data.Transformed) and x.method == method.name:
-            return evolve(x, transform=x.transform and shifted(x.transform, p, name))
+            bound = tuple((key, v) for key, v in x.bound if key != lost.name)
+            return evolve(x, transform=unmarked(x.transform, number, lost.name), bound=bound)
         if isinstance(x, data.Call) and x.method == method.name:
-            transform = None if x.transform is None else shifted(x.transform, p, name)
-            return evolve(x, atoms=without(x.atoms, p), transform=transform)
+            return handed(evolve(x, transform=unmarked(x.transform, number, lost.name)), "atoms", number, lost.name)
+        if isinstance(x, data.Method) and x.name == method.name:
+            first = None if number is None else number + 1  # the instance counts too
+            x = evolve(x, transform=unmarked(x.transform, first, lost.name))
         if isinstance(x, data.Invoke | data.Ahead) and x.name in planned:
-            kept = tuple((key, v) for key, v in x.keywords if key != name)
-            return evolve(x, values=without(x.values, p) if p < len(x.values) else x.values, keywords=kept)
+            return handed(x, "values", number, lost.name)
         if has(type(x)):
             return evolve(x, **{f.name: cut(getattr(x, f.name)) for f in fields(type(x))})
         return x
@@ -233,30 +244,44 @@ def without_argument(program: data.Program, method: data.Method, p: int) -> data
     return whole
 
 
-def shifted(transform: data.Transform, p: int, name: str) -> data.Transform:
-    """The options of a transform whose function has lost its parameter at a position; negative numbers count from the end as before."""
+def handed(call: Any, name: str, number: int | None, lost: str) -> Any:
+    """A call without an argument, wherever it is given."""
+    given = getattr(call, name)
+    short = without(given, number) if number is not None and number < len(given) else given
+    return evolve(call, keywords=tuple((key, v) for key, v in call.keywords if key != lost), **{name: short})
 
-    def numbers(given: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(n - 1 if n > p else n for n in given if n not in (p,))
 
-    return evolve(
-        transform,
-        static_argnums=numbers(transform.static_argnums),
-        static_argnames=tuple(n for n in transform.static_argnames if n != name),
-        donate_argnums=numbers(transform.donate_argnums),
+def unmarked(transform: data.Transform | None, number: int | None, name: str) -> data.Transform | None:
+    """A transform of a function that has lost a parameter; one by name alone has no number."""
+    if transform is None:
+        return None
+    found: data.Transform = transforms.TRANSFORMS[type(transform)].without(
+        transform, NOWHERE if number is None else number, name
     )
+    return found
 
 
 def options(program: data.Program) -> Programs:
-    """Each option at its default."""
+    """Each transform in simpler forms, of the method itself; none above a method; defaults of parameters."""
     for k, t in enumerate(program.plan):
-        if t.transform is None:
-            continue
-        plain = type(t.transform)()
-        for f in fields(type(plain)):
-            if getattr(t.transform, f.name) != getattr(plain, f.name):
-                simpler = evolve(t.transform, **{f.name: getattr(plain, f.name)})
-                yield evolve(program, plan=with_(program.plan, k, evolve(t, transform=simpler)))
+        changed = [] if t.transform is None else transforms.TRANSFORMS[type(t.transform)].simpler(t.transform)
+        for simpler in changed:
+            yield evolve(program, plan=with_(program.plan, k, evolve(t, transform=simpler)))
+        if isinstance(t.transform, data.Open):
+            plain = data.Jit(t.transform.static_argnums, t.transform.static_argnames)
+            yield evolve(program, plan=with_(program.plan, k, evolve(t, transform=plain)))
+        if t.form != "method":
+            yield evolve(program, plan=with_(program.plan, k, evolve(t, form="method", bound=())))
+    for method, put in methods(program):
+        if method.transform is not None:
+            yield put(evolve(method, transform=None))
+        if method.updates:
+            yield put(evolve(method, updates=False))
+        for p, parameter in enumerate(method.parameters):
+            if parameter.default is not None:  # those before it by position cannot keep theirs
+                before = tuple(q if q.keyword else evolve(q, default=None) for q in method.parameters[:p])
+                simpler = (*before, evolve(parameter, default=None), *method.parameters[p + 1 :])
+                yield put(evolve(method, parameters=simpler))
     if program.seed:
         yield evolve(program, seed=0)
 
@@ -264,6 +289,9 @@ def options(program: data.Program) -> Programs:
 def values(program: data.Program) -> Programs:
     """Values of JAX, ones in place of other numbers, and no shape."""
     found = [x for x in everything(program) if isinstance(x, data.Value)]
+    for tree in (x for x in everything(program) if isinstance(x, data.Tree)):
+        for k in range(len(tree.entries)):
+            yield replaced(program, tree, evolve(tree, entries=without(tree.entries, k)))
     for v in dict.fromkeys(found):
         for simpler in simpler_values(v):
             yield replaced(program, v, simpler)
@@ -279,7 +307,7 @@ def simpler_values(v: data.Value) -> Iterator[data.Value]:
         yield evolve(v, numbers=(one,) * len(v.numbers))
 
 
-def replaced(x: Any, old: data.Value, new: data.Value) -> Any:
+def replaced(x: Any, old: data.Held, new: data.Held) -> Any:
     if x == old:
         return new
     if isinstance(x, tuple):
@@ -290,4 +318,4 @@ def replaced(x: Any, old: data.Value, new: data.Value) -> Any:
 
 
 # Large cuts before small ones.
-CUTS = (steps, hoisted, straight, unused, statements, calls, parameters, results, declarations, options, values)
+CUTS = (steps, hoisted, straight, unused, statements, sorts, parameters, results, declarations, options, values)

@@ -9,7 +9,8 @@ written, such as `('.parts', '[0]', '.w')`.
 A *variable* of a method has a type; or none, and is then *loose*: its shape and dtype differ from call to call, and only
 what works for any of them is done with it.
 
-Everything that a later chapter adds is a class of statement (`statements`), of step, or of transform.
+Everything that a later chapter adds is a class of statement, of step, or of transform; what else is to be known of one (how it is
+drawn, written, counted and cut) is one entry in the tables `statements`, `steps` and `transforms`.
 """
 
 from __future__ import annotations
@@ -18,55 +19,52 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-Place: TypeAlias = tuple[str, ...]
-Number: TypeAlias = bool | int | float
-
-
-@frozen
-class Type:
-    """The type of an array; weak types are found out by running."""
-
-    dtype: str
-    shape: tuple[int, ...] = ()
-
-
-@frozen
-class Value:
-    """A value that a user writes down: a Python number (`how` 'python'), or an array of JAX or of NumPy."""
-
-    type: Type
-    numbers: tuple[Number, ...]  # in row-major order
-    how: str = "jax"
-
-
-@frozen
-class Name:
-    """A variable, where a value is wanted."""
-
-    name: str
-
-
-@frozen
-class Literal:
-    """A Python number, where a value is wanted."""
-
-    number: Number
-
-
-Atom: TypeAlias = Name | Literal
-
+from .statements.arithmetic import Apply as Apply
+from .statements.arithmetic import Attribute as Attribute
+from .statements.arithmetic import Constant as Constant
+from .statements.arithmetic import Entry as Entry
+from .statements.calls import Call as Call
+from .statements.calls import Raise as Raise
+from .statements.states import Local as Local
+from .statements.states import LocalRead as LocalRead
+from .statements.states import LocalWrite as LocalWrite
+from .statements.states import Read as Read
+from .statements.states import Remap as Remap
+from .statements.states import Restore as Restore
+from .statements.states import Snapshot as Snapshot
+from .statements.states import Write as Write
+from .statements.streams import Draw as Draw
+from .statements.streams import Stream as Stream
+from .steps.calls import Ahead as Ahead
+from .steps.calls import Invoke as Invoke
+from .steps.graphs import Again as Again
+from .steps.graphs import Look as Look
+from .steps.graphs import Update as Update
+from .steps.states import Handle as Handle
+from .steps.states import Put as Put
+from .steps.states import Replace as Replace
+from .steps.states import Seed as Seed
+from .transforms import Jit as Jit
+from .transforms import Open as Open
+from .values import Argument as Argument
+from .values import Atom as Atom
+from .values import Held as Held
+from .values import Literal as Literal
+from .values import Name as Name
+from .values import Number as Number
+from .values import Place as Place
+from .values import StateField as StateField
+from .values import Statement as Statement
+from .values import Static as Static
+from .values import Step as Step
+from .values import Symbol as Symbol
+from .values import Transform as Transform
+from .values import Tree as Tree
+from .values import TreeType as TreeType
+from .values import Type as Type
+from .values import Value as Value
 
 # ---- modules ------------------------------------------------------------------------------------------------------
-
-
-@frozen
-class StateField:
-    """`brainstate.KIND(value, ...)`; a tree of values by name makes the state hold a dictionary."""
-
-    kind: str
-    value: Value | tuple[tuple[str, Value], ...]
-    name: str | None = None
-    tag: str | None = None
 
 
 @frozen
@@ -85,16 +83,17 @@ class PartField:
 
 @frozen
 class StaticField:
-    """A plain Python number, read while a method is traced."""
+    """A plain Python number or an array, read while a method is traced."""
 
-    number: Number
+    number: Number | Value
 
 
 @frozen
 class ListField:
-    """A list of fields."""
+    """A list of fields; a `fixed` one is a tuple."""
 
     items: tuple[Field, ...]
+    fixed: bool = False
 
 
 @frozen
@@ -117,222 +116,77 @@ class Alias:
 
 @frozen
 class Parameter:
-    """A parameter of a method; a static one gets Python numbers, a loose one (no type) any array."""
+    """A parameter of a method: typed, a dictionary of arrays, loose (no type: any array), or static, which says of what sort.
+
+    The sorts of static arguments are those of `choosing.STATICS`.
+    """
 
     name: str
-    type: Type | None
-    static: bool = False
+    type: Type | TreeType | None
+    static: str = ""
     keyword: bool = False
+    default: Value | Literal | Symbol | None = None
 
 
 @frozen
 class Method:
-    """A method of a module class: statements, and what it gives, a tree of variables by name (one alone: the bare variable)."""
+    """A method of a module class: statements, and what it gives.
+
+    It gives a tree of variables, by name a dictionary, by position a tuple; one alone under the empty name is the bare variable. A
+    `transform` stands above the method; what `updates` is also called `update`, so that calling the module calls it.
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
     body: tuple[Statement, ...]
-    result: tuple[tuple[str, Atom], ...]
+    result: tuple[tuple[str | int, Atom], ...]
+    transform: Transform | None = None
+    updates: bool = False
 
 
 @frozen
 class ModuleClass:
-    """A subclass of `brainstate.nn.Module`."""
+    """A subclass of `brainstate.nn.Module`.
+
+    `init_state` makes the states of `inits` anew, and `reset_state` writes those of `resets`. A `bare` one does not call the `__init__`
+    of `Module`; others can have a `label` as their name.
+    """
 
     name: str
     fields: tuple[tuple[str, Field], ...]
     aliases: tuple[Alias, ...] = ()
     methods: tuple[Method, ...] = ()
+    inits: tuple[tuple[Place, StateField], ...] = ()
+    resets: tuple[tuple[Place, Held], ...] = ()
+    label: str | None = None
+    bare: bool = False
 
 
-# ---- statements ---------------------------------------------------------------------------------------------------
-
-
-@frozen
-class Apply:
-    """`bind = op(atoms)`, an entry of the table of operations."""
-
-    bind: str
-    op: str
-    atoms: tuple[Atom, ...]
-
-
-@frozen
-class Constant:
-    """`bind = value`."""
-
-    bind: str
-    value: Value
-
-
-@frozen
-class Read:
-    """`bind = self<place>.value`, or one entry of the dictionary there."""
-
-    bind: str
-    place: Place
-    entry: str | None = None
-
-
-@frozen
-class Write:
-    """`self<place>.value = atom`, or the dictionary with one entry replaced."""
-
-    place: Place
-    atom: Atom
-    entry: str | None = None
-
-
-@frozen
-class Draw:
-    """`bind = sampler(...)` on a stream of the module, or on the default one if there is no place."""
-
-    bind: str
-    sampler: str
-    place: Place | None
-    shape: tuple[int, ...]
-
-
-@frozen
-class Local:
-    """`bind = brainstate.KIND(atom)`, a state that lives in the call only."""
-
-    bind: str
-    kind: str
-    atom: Atom
-
-
-@frozen
-class LocalWrite:
-    """`local.value = local.value + atom`."""
-
-    local: str
-    atom: Atom
-
-
-@frozen
-class LocalRead:
-    """`bind = local.value`."""
-
-    bind: str
-    local: str
-
-
-@frozen
-class Call:
-    """`bind = self<place>.method(atoms)`, by name where the parameter is a keyword; `jit` wraps it there; `caught` runs it in `try`.
-
-    What is bound is the entry `entry` of the result (the result itself if the method gives one bare value); 0.0 where the exception was caught.
-    """
-
-    bind: str
-    place: Place
-    method: str
-    atoms: tuple[Atom, ...]
-    entry: str | None = None
-    transform: Transform | None = None
-    caught: bool = False
-
-
-@frozen
-class Raise:
-    """`raise LookupError(...)`, after which nothing runs."""
-
-    text: str
-
-
-Statement: TypeAlias = Apply | Constant | Read | Write | Draw | Local | LocalWrite | LocalRead | Call | Raise
-
-
-# ---- the plan -----------------------------------------------------------------------------------------------------
-
-
-@frozen
-class Jit:
-    """`brainstate.transform.jit(..., options)`; options as they are written, by name."""
-
-    static_argnums: tuple[int, ...] = ()
-    static_argnames: tuple[str, ...] = ()
-    donate_argnums: tuple[int, ...] = ()
-    keep_unused: bool = False
-    inline: bool = False
-
-
-Transform: TypeAlias = Jit
+# ---- the plan and the whole -----------------------------------------------------------------------------------
 
 
 @frozen
 class Transformed:
-    """`name = transform(root<place>.method)`, or the method itself if there is no transform."""
+    """`name = transform(root<place>.method)`, or the method itself if there is no transform.
+
+    `form` is what is transformed: the 'method', the 'module' whose `update` it is, a 'lambda' that calls it, or a 'partial' of it with
+    the arguments in `bound`.
+    """
 
     name: str
     place: Place
     method: str
     transform: Transform | None
-
-
-# ---- the script ---------------------------------------------------------------------------------------------------
-
-
-@frozen
-class Invoke:
-    """`see(name(arguments))`; on a `copy` ('clone' or 'merge') the same transform is made anew for a copy of the root."""
-
-    name: str
-    values: tuple[Value | Number, ...]
-    keywords: tuple[tuple[str, Value | Number], ...] = ()
-    copy: str | None = None
-
-
-@frozen
-class Put:
-    """`root<place>.value = value`, or a dictionary."""
-
-    place: Place
-    value: Value | tuple[tuple[str, Value], ...]
-
-
-@frozen
-class Replace:
-    """`root<place> = brainstate.KIND(value)`: a new state where another one was."""
-
-    place: Place
-    field: StateField
-
-
-@frozen
-class Seed:
-    """`brainstate.random.seed(number)`, or of a stream of the root."""
-
-    number: int
-    place: Place | None = None
-
-
-@frozen
-class Ahead:
-    """`see(name.eval_shape(...))`, `name.compile(...)`, or `name.clear_cache()`."""
-
-    name: str
-    what: str
-    values: tuple[Value | Number, ...] = ()
-    keywords: tuple[tuple[str, Value | Number], ...] = ()
-
-
-@frozen
-class Update:
-    """`brainstate.graph.update_states(root, tree)`, the tree being that of the filter, taken at the start of the script."""
-
-    kind: str
-
-
-Step: TypeAlias = Invoke | Put | Replace | Seed | Ahead | Update
+    form: str = "method"
+    bound: tuple[tuple[str, Argument], ...] = ()
 
 
 @frozen
 class Program:
-    """Module classes, the last of which is the root's; the plan; the script."""
+    """Module classes, the last of which is the root's; the plan; the script. New states of the root get the tag `caught`, if there is one."""
 
     classes: tuple[ModuleClass, ...]
     plan: tuple[Transformed, ...]
     steps: tuple[Step, ...]
     seed: int = 0
+    caught: str | None = None

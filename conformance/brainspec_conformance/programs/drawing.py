@@ -21,15 +21,16 @@ def programs(size: int = 10) -> st.SearchStrategy[data.Program]:
 
 
 def draw(random: Random, size: int = 10) -> data.Program:
-    """One program."""
-    choosing = Choosing(random)
+    """One program; in some nothing rounds, so that more can be done in plain Python."""
+    choosing = Choosing(random, exact=random.randrange(100) < 45)
     classes = [leaf(choosing, "Cell", size)]
     if choosing.sometimes(25):
         classes.append(leaf(choosing, "Gate", size))
     drawn = [*classes, root(choosing, classes, size)]
     made = tuple(d.cls for d in drawn)
     plan, steps = script.script(choosing, drawn[-1], made)
-    return data.Program(made, plan, steps, choosing.up_to(9))
+    caught = "fresh" if choosing.sometimes(8) else None
+    return data.Program(made, plan, steps, choosing.up_to(9), caught)
 
 
 class Drawn:
@@ -40,19 +41,83 @@ class Drawn:
 
     def at(self, place: data.Place) -> Around:
         """What a class above reaches, if an instance of this one is at a place below it."""
-        states = tuple(evolve(s, place=(*place, *s.place)) for s in self.around.states)
-        streams = tuple((*place, *s) for s in self.around.streams)
-        callees = tuple(evolve(c, place=(*place, *c.place)) for c in [*self.own, *self.around.callees])
-        return Around(states, streams, (), callees)
+        return (Around(callees=tuple(self.own)) + self.around).below(place)
 
 
-def together(*parts: Around) -> Around:
-    return Around(
-        tuple(s for part in parts for s in part.states),
-        tuple(s for part in parts for s in part.streams),
-        tuple(n for part in parts for n in part.numbers),
-        tuple(c for part in parts for c in part.callees),
+# ---- fields -------------------------------------------------------------------------------------------------------
+
+
+def own_fields(choosing: Choosing, least: int) -> tuple[tuple[tuple[str, data.Field], ...], Around]:
+    """States, streams, plain numbers and arrays, and a container of states, each perhaps."""
+    fields: list[tuple[str, data.Field]] = []
+    states: list[StatePlace] = []
+    for k in range(choosing.up_to(3, least)):
+        drawn, place = state_field(choosing, (f".a{k}",))
+        fields.append((f"a{k}", drawn))
+        states.append(place)
+    streams = [name for name, percent in (("rng", 35), ("noise", 8)) if choosing.sometimes(percent)]
+    fields += [(name, data.StreamField(choosing.up_to(9))) for name in streams]
+    numbers: list[tuple[data.Place, data.Type]] = []
+    if choosing.sometimes(20):
+        number, type_ = plain_field(choosing)
+        fields.append(("rate", number))
+        numbers.append(((".rate",), type_))
+    if choosing.sometimes(20):
+        box, below = container(choosing)
+        fields.append(("box", box))
+        states += below
+    return tuple(fields), Around(tuple(states), tuple((f".{name}",) for name in streams), tuple(numbers))
+
+
+def plain_field(choosing: Choosing) -> tuple[data.StaticField, data.Type]:
+    if choosing.sometimes(60):
+        return data.StaticField(choosing.number(FLOAT)), data.Type(FLOAT)
+    value = choosing.value(choosing.type(), ("jax", "numpy"))
+    return data.StaticField(value), value.type
+
+
+def container(choosing: Choosing) -> tuple[data.Field, list[StatePlace]]:
+    """States in a dictionary, a list or a tuple."""
+    how = choosing.one(["dict", "list", "tuple"])
+    keys = ["'k'", "'j'"][: choosing.up_to(2, 1)] if how == "dict" else ["0", "1"][: choosing.up_to(2, 1)]
+    drawn = [state_field(choosing, (".box", f"[{key}]")) for key in keys]
+    places = [place for _, place in drawn]
+    if how == "dict":
+        return data.DictField(tuple((key[1:-1], f) for key, (f, _) in zip(keys, drawn))), places
+    return data.ListField(tuple(f for f, _ in drawn), how == "tuple"), places
+
+
+def state_field(choosing: Choosing, place: data.Place) -> tuple[data.StateField, StatePlace]:
+    """A state: an array, a number, or a container of arrays; loose or typed, exact or not."""
+    kind = choosing.one(KINDS)
+    name = choosing.weighted({None: 5, "named": 1})
+    tag = choosing.weighted({None: 5, "slow": 1})
+    unit = choosing.weighted({None: 9, "mV": 1})
+    exact = choosing.exact or choosing.sometimes(70)
+    hows = ("jax", "numpy") if kind == "HiddenState" else ("jax", "jax", "numpy", "python")
+    if kind != "HiddenState" and choosing.sometimes(20):
+        tree = tree_value(choosing)
+        entries = tuple((key, v.type) for key, v in tree.entries if isinstance(v, data.Value))
+        return data.StateField(kind, tree, name, tag, unit), StatePlace(place, entries, exact, False, tree.how)
+    value = choosing.value(choosing.type(), hows)
+    loose = value.type.dtype != BOOL and choosing.sometimes(15)
+    return data.StateField(kind, value, name, tag, unit), StatePlace(
+        place, ((None, value.type),), exact or loose, loose
     )
+
+
+def tree_value(choosing: Choosing) -> data.Tree:
+    """A container of arrays, perhaps with another one in it."""
+    how = choosing.weighted({"dict": 3, "list": 1, "tuple": 1})
+    keys: list[str | int] = choosing.one([["p", "q"], ["q", "p"]]) if how == "dict" else [0, 1]
+    tree = choosing.tree({key: choosing.type() for key in keys}, how)
+    if choosing.sometimes(15):
+        inner = choosing.tree({key: choosing.type() for key in ("s", "t")})
+        tree = data.Tree((*tree.entries, ("z" if how == "dict" else 2, inner)), how)
+    return tree
+
+
+# ---- classes ------------------------------------------------------------------------------------------------------
 
 
 def leaf(choosing: Choosing, name: str, size: int) -> Drawn:
@@ -62,65 +127,51 @@ def leaf(choosing: Choosing, name: str, size: int) -> Drawn:
     return with_methods(choosing, cls, around, size // 3 + 1, ["step", "more"][: choosing.up_to(2, 1)], raising=8)
 
 
-def own_fields(choosing: Choosing, least: int) -> tuple[tuple[tuple[str, data.Field], ...], Around]:
-    fields: list[tuple[str, data.Field]] = []
-    states: list[StatePlace] = []
-    for k in range(choosing.up_to(3, least)):
-        drawn, place = state_field(choosing, (f".a{k}",))
-        fields.append((f"a{k}", drawn))
-        states.append(place)
-    streams: list[data.Place] = []
-    if choosing.sometimes(35):
-        fields.append(("rng", data.StreamField(choosing.up_to(9))))
-        streams.append((".rng",))
-    if choosing.sometimes(15):
-        fields.append(("rate", data.StaticField(choosing.number(FLOAT))))
-    if choosing.sometimes(20):
-        drawn, place = state_field(choosing, (".box", "['k']"))
-        fields.append(("box", data.DictField((("k", drawn),))))
-        states.append(place)
-    return tuple(fields), Around(tuple(states), tuple(streams), (), ())
-
-
-def state_field(choosing: Choosing, place: data.Place) -> tuple[data.StateField, StatePlace]:
-    """A state: an array, a number, or a dictionary of arrays; loose or typed, exact or not."""
-    kind = choosing.one(KINDS)
-    name = choosing.weighted({None: 5, "named": 1})
-    tag = choosing.weighted({None: 5, "slow": 1})
-    exact = choosing.sometimes(75)
-    hows = ("jax", "numpy") if kind == "HiddenState" else ("jax", "jax", "numpy", "python")
-    if kind != "HiddenState" and choosing.sometimes(15):
-        entries = tuple((key, choosing.value(choosing.type(), ("jax", "numpy"))) for key in ("p", "q"))
-        return data.StateField(kind, entries, name, tag), StatePlace(
-            place, tuple((key, v.type) for key, v in entries), exact, False
-        )
-    value = choosing.value(choosing.type(), hows)
-    loose = value.type.dtype != BOOL and choosing.sometimes(15)
-    return data.StateField(kind, value, name, tag), StatePlace(place, ((None, value.type),), exact or loose, loose)
-
-
 def with_methods(
     choosing: Choosing, cls: data.ModuleClass, around: Around, length: int, names: list[str], raising: int
 ) -> Drawn:
-    """The class with methods; each can call those before it."""
+    """The class with methods, each of which can call those before it, and with what a module has beside."""
     own: list[Callee] = []
     for name in names:
-        reach = together(around, Around((), (), (), tuple(own)))
+        reach = Around(callees=tuple(own)) + around
         raises = choosing.sometimes(raising)
-        _made, callee = bodies.method(
-            name, choosing, reach, max(1, choosing.up_to(length + 2, length - 1)), raising=raises
-        )
+        count = max(1, choosing.up_to(length + 2, length - 1))
+        outside = cls.name == "Net" and name == names[-1] and choosing.sometimes(50)
+        _made, callee = bodies.method(name, choosing, reach, count, raising=raises, outside=outside)
         own.append(callee)
-    return Drawn(evolve(cls, methods=tuple(c.method for c in own)), around, own)
+    if choosing.sometimes(30):
+        own[-1] = evolve(own[-1], method=evolve(own[-1].method, updates=True))
+    return Drawn(labelled(choosing, cls, tuple(c.method for c in own)), around, own)
+
+
+def labelled(choosing: Choosing, cls: data.ModuleClass, methods: tuple[data.Method, ...]) -> data.ModuleClass:
+    """A class with its methods, a name, and how its states are made anew and reset."""
+    states = [
+        ((f".{name}",), f)
+        for name, f in cls.fields
+        if isinstance(f, data.StateField) and (f".{name}",) not in {a.source for a in cls.aliases}
+    ]
+    again = choosing.some(states, 60) if choosing.sometimes(25) else ()
+    resets = choosing.some(states, 60) if choosing.sometimes(25) else ()
+    return evolve(
+        cls,
+        methods=methods,
+        inits=again,
+        resets=tuple((place, f.value) for place, f in resets),
+        label="model" if choosing.sometimes(10) else None,
+        bare=choosing.sometimes(10),
+    )
 
 
 def root(choosing: Choosing, leaves: list[Drawn], size: int) -> Drawn:
     """The root: states of its own, parts as attributes, in a list and in a dictionary, shared states, a cycle."""
     fields, own = own_fields(choosing, least=0)
     parts, places = part_fields(choosing, leaves)
-    aliases = shared(choosing, places)
-    around = together(own, *(leaf.at(place) for place, leaf in places))
-    around = without(around, {a.target for a in aliases if a.source})
+    aliases, twins = shared(choosing, places)
+    around = own
+    for place, drawn in (*places, *twins):
+        around = around + drawn.at(place)
+    around = without(around, {a.target for a in aliases if a.source}, {place for place, _ in twins})
     cls = data.ModuleClass("Net", (*fields, *parts), aliases)
     return with_methods(
         choosing, cls, around, size // 2 + 1, ["run", "walk", "turn"][: choosing.up_to(3, 1)], raising=6
@@ -130,37 +181,45 @@ def root(choosing: Choosing, leaves: list[Drawn], size: int) -> Drawn:
 def part_fields(
     choosing: Choosing, leaves: list[Drawn]
 ) -> tuple[tuple[tuple[str, data.Field], ...], list[tuple[data.Place, Drawn]]]:
-    first = leaves[0]
-    how = choosing.weighted({"one": 3, "list": 3, "dict": 1})
-    fields: list[tuple[str, data.Field]] = []
-    places: list[tuple[data.Place, Drawn]] = []
+    """The parts, and where they are: one, or two of the first class together."""
+    first, *others = leaves
+    how = choosing.weighted({"one": 4, "list": 3, "tuple": 1, "dict": 1})
     part = data.PartField(first.cls.name)
-    if how == "one":
-        fields, places = [("cell", part)], [((".cell",), first)]
-    elif how == "list":
-        fields = [("cells", data.ListField((part, part)))]
-        places = [((".cells", "[0]"), first), ((".cells", "[1]"), first)]
-    else:
-        fields = [("cells", data.DictField((("x", part), ("y", part))))]
-        places = [((".cells", "['x']"), first), ((".cells", "['y']"), first)]
-    for leaf_ in leaves[1:]:
-        fields.append(("gate", data.PartField(leaf_.cls.name)))
-        places.append(((".gate",), leaf_))
-    return tuple(fields), places
+    field: data.Field = part
+    if how == "dict":
+        field = data.DictField((("x", part), ("y", part)))
+    elif how != "one":
+        field = data.ListField((part, part), how == "tuple")
+    keys = {"one": [""], "dict": ["['x']", "['y']"]}.get(how, ["[0]", "[1]"])
+    name = "cell" if how == "one" else "cells"
+    places: list[tuple[data.Place, Drawn]] = [((f".{name}", *([key] if key else [])), first) for key in keys]
+    gates = [("gate", data.PartField(other.cls.name)) for other in others]
+    return ((name, field), *gates), [*places, *(((".gate",), other) for other in others)]
 
 
-def shared(choosing: Choosing, places: list[tuple[data.Place, Drawn]]) -> tuple[data.Alias, ...]:
-    """The second of two equal parts uses a state of the first; a part knows its root."""
+def shared(
+    choosing: Choosing, places: list[tuple[data.Place, Drawn]]
+) -> tuple[tuple[data.Alias, ...], list[tuple[data.Place, Drawn]]]:
+    """The second of two equal parts uses a state of the first; a part knows its root; a part has a second name."""
     aliases: list[data.Alias] = []
+    twins: list[tuple[data.Place, Drawn]] = []
     if len(places) > 1 and places[0][1] is places[1][1] and choosing.sometimes(40):
         (a, drawn), (b, _) = places[:2]
-        state = choosing.one(drawn.around.states).place
-        aliases.append(data.Alias((*b, *state), (*a, *state)))
+        made_anew = {place for place, _ in drawn.cls.inits}
+        free = [s.place for s in drawn.around.states if s.place not in made_anew and s.place[-1].startswith(".")]
+        if free:
+            state = choosing.one(free)
+            aliases.append(data.Alias((*b, *state), (*a, *state)))
     if choosing.sometimes(15):
         aliases.append(data.Alias((*places[0][0], ".up"), ()))
-    return tuple(aliases)
+    if choosing.sometimes(10):
+        twins = [((".twin",), places[0][1])]
+        aliases.append(data.Alias((".twin",), places[0][0]))
+    return tuple(aliases), twins
 
 
-def without(around: Around, gone: set[data.Place]) -> Around:
-    """An alias reaches the same state: what is known of it is known at its source."""
-    return evolve(around, states=tuple(s for s in around.states if s.place not in gone))
+def without(around: Around, gone: set[data.Place], twins: set[data.Place]) -> Around:
+    """An alias reaches the same state: what is known of it is known at its source; a second name is used for calls alone."""
+    kept = tuple(s for s in around.states if s.place not in gone and s.place[:1] not in twins)
+    streams = tuple(s for s in around.streams if s[:1] not in twins)
+    return evolve(around, states=kept, streams=streams)

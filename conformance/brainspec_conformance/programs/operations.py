@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from .data import Type
+from .values import Type
 
-FLOAT, INT, BOOL = "float32", "int32", "bool"
+FLOAT, INT, BOOL, KEY = "float32", "int32", "bool", "key<fry>"
 NUMERIC = (FLOAT, INT)
 
 Rule = Callable[..., Type | None]
@@ -136,6 +136,38 @@ OPERATIONS = {
         Operation("reverse", "{0}[::-1]", 1, reshaped(lambda s: s or None)),
         Operation("concat", "jnp.concatenate([{0}, {1}])", 2, joined),
         Operation("stack", "jnp.stack([{0}, {1}])", 2, stacked),
+        Operation(
+            "set_first",
+            "jnp.asarray({0}).at[0].set({1})",
+            2,
+            lambda a, b: a if b == Type(a.dtype, a.shape[1:]) and a.shape and a.shape[0] else None,
+        ),
+        Operation("sort", "jnp.sort({0})", 1, lambda a: a if a.shape and a.dtype in NUMERIC else None),
+        Operation("argmax", "jnp.argmax({0})", 1, reduced(FLOAT, INT, gives=INT, empty=False)),
+        Operation("mod", "{0} % 4", 1, same(INT)),
+        Operation("square", "{0} ** 2", 1, same(FLOAT, INT)),
+        # what bare JAX does inside, with functions that are new in each trace
+        Operation("bare_jit", "jax.jit(lambda e: e * 2)({0})", 1, same(FLOAT, INT)),
+        Operation(
+            "bare_vmap",
+            "jax.vmap(lambda e: e + 1)({0})",
+            1,
+            lambda a: a if a.shape and a.shape[0] and a.dtype in NUMERIC else None,
+        ),
+        Operation("bare_grad", "jax.grad(lambda e: jnp.sum(e * e))({0})", 1, same(FLOAT)),
+        Operation("bare_loop", "jax.lax.fori_loop(0, 3, lambda i, c: c + i, {0})", 1, same(INT)),
+        Operation(
+            "bare_cond",
+            "jax.lax.cond({0}, lambda e: e, lambda e: -e, {1})",
+            2,
+            lambda p, a: a if p == Type(BOOL) and a.dtype in NUMERIC else None,
+        ),
+        Operation(
+            "bare_scan",
+            "jax.lax.scan(lambda c, e: (c + e, c), {0}, {1})[1]",
+            2,
+            lambda c, a: a if a.shape and c == Type(a.dtype, a.shape[1:]) and a.dtype in NUMERIC else None,
+        ),
         Operation("tanh", "jnp.tanh({0})", 1, same(FLOAT), exact=False),
         Operation("sin", "jnp.sin({0})", 1, same(FLOAT), exact=False),
         Operation("exp", "jnp.exp(jnp.clip({0}, -4, 4))", 1, same(FLOAT), exact=False),
@@ -161,6 +193,26 @@ LOOSE = {
     ]
 }
 
+# What is done with a static argument, the last operand, by its sort: Python decides while it is traced.
+STATIC = {
+    "number": ["static_subtract", "static_if"],
+    "text": ["static_text"],
+    "tuple": ["static_tuple"],
+    "function": ["static_call"],
+    "maybe": ["static_none", "static_if"],
+}
+STATICS = {
+    op.name: op
+    for op in [
+        Operation("static_subtract", "{0} - {1}", 2, lambda a, b: None),
+        Operation("static_if", "{0} if {1} else {0} * 2", 2, lambda a, b: None),
+        Operation("static_text", "jnp.sum({0}) if {1} == 'sum' else {0} * 2", 2, lambda a, b: None),
+        Operation("static_tuple", "{0} * len({1}) - sum({1})", 2, lambda a, b: None),
+        Operation("static_call", "{1}({0})", 2, lambda a, b: None),
+        Operation("static_none", "{0} if {1} is None else {0} + {1}", 2, lambda a, b: None),
+    ]
+}
+
 
 def text_of(op: str) -> str:
-    return (OPERATIONS.get(op) or LOOSE[op]).text
+    return (OPERATIONS.get(op) or LOOSE.get(op) or STATICS[op]).text

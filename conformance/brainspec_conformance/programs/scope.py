@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from attrs import frozen
+from attrs import fields, frozen, has
 
 from . import data
 
@@ -16,6 +17,14 @@ class Found:
     place: data.Place
     field: data.Field
     cls: str  # whose field it is
+
+
+def everything(x: Any) -> Iterator[Any]:
+    """All that a program is made of."""
+    yield x
+    parts = x if isinstance(x, tuple) else [getattr(x, f.name) for f in fields(type(x))] if has(type(x)) else []
+    for part in parts:
+        yield from everything(part)
 
 
 def by_name(program: data.Program) -> dict[str, data.ModuleClass]:
@@ -32,7 +41,7 @@ def found_in(
     field: data.Field, at: data.Place, cls: data.ModuleClass, classes: dict[str, data.ModuleClass]
 ) -> Iterator[Found]:
     match field:
-        case data.ListField(items):
+        case data.ListField(items, _):
             for k, item in enumerate(items):
                 yield from found_in(item, (*at, f"[{k}]"), cls, classes)
         case data.DictField(items):
@@ -53,13 +62,38 @@ def states(program: data.Program) -> list[Found]:
     return [f for f in fields_below(root, classes) if isinstance(f.field, data.StateField | data.StreamField)]
 
 
-def aliased(program: data.Program) -> set[data.Place]:
-    """Places of the root that share their state with another one."""
+def parts(program: data.Program) -> dict[data.Place, data.ModuleClass]:
+    """The root and its parts by place, aliases of whole parts included."""
     classes = by_name(program)
     root = program.classes[-1]
-    parts = [
-        ((), root),
-        *((f.place, classes[f.field.cls]) for f in fields_below(root, classes) if isinstance(f.field, data.PartField)),
-    ]
-    pairs = [((*at, *a.target), (*at, *a.source)) for at, cls in parts for a in cls.aliases]
+    found: dict[data.Place, data.ModuleClass] = {(): root}
+    for f in fields_below(root, classes):
+        if isinstance(f.field, data.PartField):
+            found[f.place] = classes[f.field.cls]
+    for at, cls in list(found.items()):
+        for a in cls.aliases:
+            if (*at, *a.source) in found:
+                found[(*at, *a.target)] = found[(*at, *a.source)]
+    return found
+
+
+def method_at(program: data.Program, place: data.Place, name: str) -> data.Method | None:
+    cls = parts(program).get(place)
+    return None if cls is None else next((m for m in cls.methods if m.name == name), None)
+
+
+def aliased(program: data.Program) -> set[data.Place]:
+    """Places of the root that share their state with another one."""
+    pairs = [((*at, *a.target), (*at, *a.source)) for at, cls in parts(program).items() for a in cls.aliases]
     return {one for pair in pairs for one in pair}
+
+
+def in_tuples(program: data.Program) -> set[data.Place]:
+    """Places in the tuples of the root and its parts, where nothing can be put."""
+    return {
+        (*at, f".{name}", f"[{k}]")
+        for at, cls in parts(program).items()
+        for name, field in cls.fields
+        if isinstance(field, data.ListField) and field.fixed
+        for k in range(len(field.items))
+    }

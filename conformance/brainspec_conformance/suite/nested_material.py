@@ -39,17 +39,6 @@ def leaves_of(tree: Any, path: Path = ()) -> dict[Path, Any]:
     return found
 
 
-def nested(leaves: dict[Path, Any]) -> dict[Any, Any]:
-    """The plain dictionary of dictionaries with these leaves."""
-    tree: dict[Any, Any] = {}
-    for path, leaf in leaves.items():
-        inner = tree
-        for part in path[:-1]:
-            inner = inner.setdefault(part, {})
-        inner[path[-1]] = leaf
-    return tree
-
-
 def a_tree(impl: Any, sort: str, tree: dict[Any, Any]) -> Any:
     """A plain dictionary of dictionaries as a `NestedDict` or a `FlattedDict`."""
     return getattr(impl.util, sort)(leaves_of(tree) if sort == "FlattedDict" else tree)

@@ -9,7 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from brainspec_conformance.check import check
-from brainspec_conformance.suite.nested_material import a_tree, flat_of, leaves_of, names, nested, ref
+from brainspec_conformance.suite.graph_material import nested
+from brainspec_conformance.suite.nested_material import a_tree, flat_of, leaves_of, names, ref
 
 WORDS = st.sampled_from(["a", "b", "c", "needle", ""])
 LEAVES = (

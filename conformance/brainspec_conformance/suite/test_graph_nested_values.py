@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from brainspec_conformance.check import check
-from brainspec_conformance.suite.nested_material import a_node, a_tree, flat_of, leaves_of, names, nested, ref
+from brainspec_conformance.suite.graph_material import nested
+from brainspec_conformance.suite.nested_material import a_node, a_tree, flat_of, leaves_of, names, ref
 
 sorts = pytest.mark.parametrize("sort", ["NestedDict", "FlattedDict"])
 

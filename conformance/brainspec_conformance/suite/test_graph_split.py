@@ -37,6 +37,15 @@ def states_of(root: Any) -> list[Any]:
     return [root.cell.h, root.cell.w, root.more["j"].content[0], root.more["k"]]
 
 
+def assert_taken(impl: Any, tree: Any, root: Any) -> None:
+    """The tree has snapshots of all states of the model."""
+    assert list(leaves_of(tree)) == WALKED
+    for snapshot, state in zip(leaves_of(tree).values(), states_of(root)):
+        assert type(snapshot) is impl.TreefyState
+        assert snapshot.value is state.value
+        assert (snapshot.type, snapshot.name, snapshot.tag) == (type(state), state.name, state.tag)
+
+
 @check("graph.split.trees@1")
 def test_a_split_without_filters_has_one_tree(impl: Any) -> None:
     root = model(impl)
@@ -45,11 +54,7 @@ def test_a_split_without_filters_has_one_tree(impl: Any) -> None:
     assert isinstance(split, tuple)
     assert isinstance(split[0], impl.graph.GraphDef)
     assert [type(part) for part in split[1:]] == [impl.util.NestedDict]
-    assert list(leaves_of(split[1])) == WALKED
-    for snapshot, state in zip(leaves_of(split[1]).values(), states_of(root)):
-        assert type(snapshot) is impl.TreefyState
-        assert snapshot.value is state.value
-        assert (snapshot.type, snapshot.name, snapshot.tag) == (type(state), state.name, state.tag)
+    assert_taken(impl, split[1], root)
 
 
 @check("graph.split.trees@1")
@@ -139,11 +144,7 @@ def test_snapshots_of_all_states_are_given_in_one_tree(impl: Any) -> None:
     tree = impl.graph.treefy_states(root)
 
     assert type(tree) is impl.util.NestedDict
-    assert list(leaves_of(tree)) == WALKED
-    for snapshot, state in zip(leaves_of(tree).values(), states_of(root)):
-        assert type(snapshot) is impl.TreefyState
-        assert snapshot.value is state.value
-        assert (snapshot.type, snapshot.name, snapshot.tag) == (type(state), state.name, state.tag)
+    assert_taken(impl, tree, root)
 
 
 @check("graph.treefy.states@1")

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brainspec_conformance.check import check
-from brainspec_conformance.suite.nested_material import Backward, a_node, descriptions, first_places, grown, nested, ref
+from brainspec_conformance.suite.graph_material import nested
+from brainspec_conformance.suite.nested_material import Backward, a_node, descriptions, first_places, grown, ref
 from brainspec_conformance.suite.state_material import NUMBER
 
 

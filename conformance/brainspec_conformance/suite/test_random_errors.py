@@ -144,45 +144,25 @@ def test_a_key_can_be_restored_only_once(impl: Any) -> None:
     assert state.value is after
 
 
+BACKING: dict[str, Callable[[Any], object]] = {
+    "backup_key": lambda state: state.backup_key(),
+    "split_key": lambda state: state.split_key(2, backup=True),
+}
+
+
 @check("random.error.backup@1", needs=["random.backup.restore@1"])
-def test_a_second_backup_is_refused_and_the_first_one_stays(impl: Any) -> None:
+@pytest.mark.parametrize("first", BACKING)
+@pytest.mark.parametrize("again", BACKING)
+def test_a_second_backup_is_refused_and_the_first_one_stays(impl: Any, first: str, again: str) -> None:
     state = impl.random.RandomState(SEED)
     before = state.value
-    state.backup_key()
+    BACKING[first](state)
     state.random()
     moved = state.value
     for _ in range(2):
-        with pytest.raises(ValueError):
-            state.backup_key()
-        assert state.value is moved
-    state.restore_key()
-    assert state.value is before
-
-
-@check("random.error.backup@1", needs=["random.backup.restore@1"])
-def test_a_split_with_a_second_backup_is_refused_and_the_first_one_stays(impl: Any) -> None:
-    state = impl.random.RandomState(SEED)
-    before = state.value
-    state.backup_key()
-    state.random()
-    moved = state.value
-    with pytest.raises(ValueError), impl.StateTraceStack() as stack:
-        state.split_key(2, backup=True)
-    assert stack.get_write_states() == ()
-    assert state.value is moved
-    state.restore_key()
-    assert state.value is before
-
-
-@check("random.error.backup@1", needs=["random.backup.restore@1"])
-def test_a_backup_after_a_split_with_one_is_refused_and_that_one_stays(impl: Any) -> None:
-    state = impl.random.RandomState(SEED)
-    before = state.value
-    state.split_key(2, backup=True)
-    moved = state.value
-    for again in (state.backup_key, lambda: state.split_key(2, backup=True)):
-        with pytest.raises(ValueError):
-            again()
+        with pytest.raises(ValueError), impl.StateTraceStack() as stack:
+            BACKING[again](state)
+        assert stack.get_write_states() == ()
         assert state.value is moved
     state.restore_key()
     assert state.value is before

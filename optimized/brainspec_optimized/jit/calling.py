@@ -106,13 +106,15 @@ def _call_with_care(memory: Memory, args: tuple[t.Any, ...], kwargs: dict[str, t
     if jit_is_disabled():
         return _call_plainly(memory.function, args, kwargs)
     given = memory.given(args, kwargs)
-    before = memory.known()
-    program = memory.program(given)  # [jit.error.unknown-argument]
+    key = key_of(given)  # [jit.error.unknown-argument]
+    program = memory.found(key)
+    if program is not None:
+        return _call_program(memory, program, given, args, kwargs)
+    program = memory.made(given, key)
     try:
         return _call_program(memory, program, given, args, kwargs)
     except BaseException:
-        if program not in before:
-            memory.drop(program)  # [jit.failure.forgotten]
+        memory.drop(program)  # [jit.failure.forgotten]
         raise
 
 

@@ -85,9 +85,17 @@ class Memory:
     def program(self, given: Given, described: bool = False) -> Program:
         """The program of a call with these arguments, remembered or traced."""
         key = key_of(given, described)
-        program = self._found(key)
-        if program is not None:
-            return self._used(program)  # [jit.trace.closure]
+        return self.found(key) or self.made(given, key)
+
+    def found(self, key: Key) -> Program | None:
+        """The remembered program of a call whose arguments have this key."""
+        now = context()
+        with self._lock:
+            group = list(self._groups.get(key, ()))
+        return next((self._used(program) for program in group if program.fits(now)), None)  # [jit.trace.closure]
+
+    def made(self, given: Given, key: Key) -> Program:
+        """A new program of a call with these arguments, which is remembered."""
         program = self._used(self._traced(given, key))
         self._add(program)  # [jit.failure.forgotten]
         return program
@@ -117,11 +125,6 @@ class Memory:
         """The program of this number, which has run just now."""
         return self._used(family.programs[number])
 
-    def known(self) -> frozenset[Program]:
-        """The programs that are remembered."""
-        with self._lock:
-            return frozenset(self._programs)
-
     def drop(self, program: Program) -> None:
         """Forget this program, if it is remembered."""
         with self._lock:
@@ -131,12 +134,6 @@ class Memory:
         """Forget the programs whose states have ceased to exist."""
         with self._lock:
             self._forget([program for program in self._programs if not program.lives()])
-
-    def _found(self, key: Key) -> Program | None:
-        now = context()
-        with self._lock:
-            group = list(self._groups.get(key, ()))
-        return next((program for program in group if program.fits(now)), None)
 
     def _traced(self, given: Given, key: Key) -> Program:
         function = with_statics(self.function, given.statics)

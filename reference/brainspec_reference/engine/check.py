@@ -16,8 +16,8 @@ from jax.core import ShapedArray
 from .. import _jaxshim as shim
 from .errors import MalformedProgramError
 from .group import dtype_in
-from .program import Atom, Const, Equation, Program, Var
-from .show import nested_programs, show_equation, show_type
+from .program import Atom, Const, Equation, Program, Var, nested_programs
+from .show import show_equation, show_type
 
 # What one structured operation demands: what it is about, the types found, the types wanted.
 Demand: TypeAlias = tuple[str, Sequence[ShapedArray], Sequence[ShapedArray]]

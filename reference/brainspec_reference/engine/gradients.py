@@ -22,9 +22,9 @@ from .check import check
 from .collectives import COLLECTIVES, named_axes
 from .directions import mapped, per_direction, rows_of
 from .errors import ReferenceUnsupported
-from .program import Program
+from .program import Program, nested_programs
 from .record import record, replay
-from .show import nested_programs, show_type
+from .show import show_type
 from .tangent_values import Tangent, Value, is_continuous, tangent_type, total, where
 from .tangents import jvp
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from .group import Column, Mode
 from .lanes import evaluate
-from .program import Equation, Program, Var
+from .program import Equation, Program, Var, nested_programs
 from .rough import rounds_nowhere, spacing
 
 ULPS = 8
@@ -128,20 +128,13 @@ def spread(rounded: Trail, wide: Trail, inexact: set[Any]) -> set[Any]:
     """The variables whose numbers rounding had a part in: an operation rounded, or was given such."""
     inexact = set(inexact)
     for (eqn, inputs, outputs), (_, _, unrounded) in zip(rounded.steps, wide.steps):
-        nested = [v for body in bodies(eqn) for inner in body.equations for v in inner.outputs]
+        nested = [v for _, body in nested_programs(eqn) for inner in body.equations for v in inner.outputs]
         rounded_before = any(isinstance(a, Var) and a in inexact for a in [*eqn.inputs, *nested])
         if rounded_before or (eqn.primitive and not exactly(eqn, inputs, outputs, unrounded)):
             inexact.update(
                 v for v in eqn.outputs if spacing(v.type)
             )  # integers are the same or the program is unstable
     return inexact
-
-
-def bodies(eqn: Equation) -> Iterator[Program]:
-    for value in eqn.params.values():
-        for one in value if isinstance(value, list | tuple) else [value]:
-            if isinstance(one, Program):
-                yield one
 
 
 def exactly(eqn: Equation, inputs: Sequence[Column], outputs: Sequence[Column], wide: Sequence[Column]) -> bool:

@@ -22,7 +22,7 @@ tangents and cotangents is a zero. All of an equation's operands are passed as p
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -68,3 +68,17 @@ class Program:
     equations: tuple[Equation, ...]
     outputs: tuple[Atom, ...]
     axes: Mapping[Hashable, int] = field(default_factory=dict)
+
+
+def nested_programs(eqn: Equation) -> Iterator[tuple[str, Program]]:
+    """The programs that an equation carries, by the names of their places."""
+    for key, value in eqn.params.items():
+        if isinstance(value, Program):
+            yield key, value
+        elif is_nested(value):
+            yield from ((f"{key}[{i}]", v) for i, v in enumerate(value) if isinstance(v, Program))
+
+
+def is_nested(value: Any) -> bool:
+    """Whether a parameter carries programs: it is one, or a tuple with one."""
+    return isinstance(value, Program) or (isinstance(value, tuple) and any(isinstance(v, Program) for v in value))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from jax.core import ShapedArray
 
-from .program import Atom, Equation, Program, Var
+from .program import Atom, Equation, Program, Var, is_nested, nested_programs
 
 
 class Names(dict[Var, str]):
@@ -40,10 +40,6 @@ def show_atom(atom: Atom, names: Names) -> str:
     if atom.value.shape == () and atom.value.dtype.names is None:
         return f"{atom.value!s}:{show_type(atom.type)}"
     return f"const:{show_type(atom.type)}"
-
-
-def is_nested(value: Any) -> bool:
-    return isinstance(value, Program) or (isinstance(value, tuple) and any(isinstance(v, Program) for v in value))
 
 
 # What the types of the results say already.
@@ -72,14 +68,6 @@ def show_equation(eqn: Equation, names: Names | None = None, source: bool = Fals
     left = " ".join(f"{names[v]}:{show_type(v.type)}" for v in eqn.outputs)
     text = f"{left} = {eqn.op}{show_params(eqn.params)} {args}".rstrip()
     return f"{text:<60}  # {os.path.basename(eqn.source)}" if source and eqn.source else text
-
-
-def nested_programs(eqn: Equation) -> Iterator[tuple[str, Program]]:
-    for key, value in eqn.params.items():
-        if isinstance(value, Program):
-            yield key, value
-        elif is_nested(value):
-            yield from ((f"{key}[{i}]", v) for i, v in enumerate(value) if isinstance(v, Program))
 
 
 def lines(program: Program, names: Names) -> Iterator[str]:

@@ -8,6 +8,7 @@ import numpy as np
 from jax import lax
 from jax import random as jr
 
+from ..spike import spike
 from . import Family
 from .numbers import positive, real, whole
 
@@ -34,16 +35,6 @@ def lstm(carry: Any, x: Any) -> Any:
     i, f, o, u = jnp.split(x @ W4 + h @ U4, 4, -1)
     c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(u)
     return jax.nn.sigmoid(o) * jnp.tanh(c), c
-
-
-@jax.custom_jvp
-def spike(v: Any) -> Any:
-    return (v > 0).astype(v.dtype)
-
-
-@spike.defjvp
-def _(primals: Any, tangents: Any) -> Any:
-    return spike(*primals), tangents[0] * jnp.maximum(1 - jnp.abs(primals[0]), 0.0)
 
 
 @jax.custom_vjp

@@ -7,77 +7,29 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from .. import words
 from ..numbers import complex_, positive, real, unit, whole
 from .common import COMPLEXES, FLOATS, INTS, row, short, wide_type
 
 # ---- elementwise ---------------------------------------------------------------------------------------------------
-ANY = [
-    "neg",
-    "abs",
-    "sign",
-    "floor",
-    "ceil",
-    "square",
-    "sin",
-    "cos",
-    "tan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "asinh",
-    "atan",
-    "exp",
-    "exp2",
-    "expm1",
-    "logistic",
-    "erf",
-    "erfc",
-    "is_finite",
-    "cbrt",
-]
-POSITIVE = ["log", "log1p", "sqrt", "rsqrt", "lgamma", "digamma"]
-BETWEEN = ["asin", "acos", "atanh", "erf_inv"]
+# Complex numbers too, in three ranges; what is of real numbers alone comes behind.
+ANY = words("neg abs sign square sin cos tan sinh cosh tanh asinh atan exp expm1 logistic")
+POSITIVE = words("log log1p sqrt rsqrt")
+BETWEEN = words("asin acos atanh")
+ANY_REAL = [*ANY, *words("floor ceil exp2 erf erfc is_finite cbrt")]
+POSITIVE_REAL = [*POSITIVE, *words("lgamma digamma")]
 LOOSE = {"lgamma", "digamma", "erf_inv", "polygamma", "zeta", "igamma", "igammac", "igamma_grad_a", "betainc"}
 
-for name, dtype in itertools.product([*ANY, *POSITIVE, *BETWEEN], FLOATS):
+for name, dtype in itertools.product([*ANY_REAL, *POSITIVE_REAL, *BETWEEN, "erf_inv"], FLOATS):
     x = (
         real(24, dtype=dtype)
-        if name in ANY
+        if name in ANY_REAL
         else positive(24, dtype=dtype, scale=4)
-        if name in POSITIVE
+        if name in POSITIVE_REAL
         else unit(24, dtype=dtype)
     )
     row(f"{name}.{short(dtype)}", getattr(lax, name), x, loose=name in LOOSE, wide=wide_type(dtype))
-for name, dtype in itertools.product(
-    [
-        "neg",
-        "abs",
-        "square",
-        "sin",
-        "cos",
-        "tan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "exp",
-        "expm1",
-        "log",
-        "log1p",
-        "sqrt",
-        "rsqrt",
-        "logistic",
-        "sign",
-        "real",
-        "imag",
-        "asin",
-        "acos",
-        "atan",
-        "asinh",
-        "acosh",
-        "atanh",
-    ],
-    COMPLEXES,
-):
+for name, dtype in itertools.product([*ANY, *POSITIVE, *BETWEEN, "acosh", "real", "imag"], COMPLEXES):
     row(f"{name}.{short(dtype)}", getattr(lax, name), complex_(12, dtype=dtype), wide=wide_type(dtype))
 for dtype in FLOATS:
     s, w = short(dtype), wide_type(dtype)

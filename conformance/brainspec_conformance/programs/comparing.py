@@ -108,10 +108,14 @@ STRICT: Aspects = {
     "weak type": lambda x: bool(getattr(x, "weak_type", False)),
 }
 
-LOOSE: Aspects = {
-    "shape": STRICT["shape"],
-    "dtype": lambda x: str(jax.numpy.result_type(x)) if kind_of(x) != "ShapeDtypeStruct" else str(x.dtype),
-}
+
+def loose_dtype(x: Any) -> str:
+    """The dtype that a leaf has as an array, be it a Python number."""
+    number = isinstance(x, bool | int | float | complex)
+    return str(jax.numpy.result_type(x)) if number else STRICT["dtype"](x)
+
+
+LOOSE: Aspects = {"shape": STRICT["shape"], "dtype": loose_dtype}
 
 
 def numbers(x: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 from attrs import evolve, fields, frozen, has
 
 from . import data, render
+from .transforms import markable
 
 
 def same(program: data.Program) -> data.Program:
@@ -51,7 +52,7 @@ def raises(program: data.Program) -> bool:
 
 
 def plain(x: Any) -> Any:
-    if isinstance(x, data.Call | data.Transformed):
+    if isinstance(x, data.Call | data.Transformed | data.Method):
         x = evolve(x, transform=None)
     if isinstance(x, tuple):
         return tuple(plain(one) for one in x)
@@ -95,9 +96,7 @@ def renamed(program: data.Program) -> data.Program:
                 return evolve(x, name=names[x.name])
             case data.Method():
                 return evolve(x, name=methods[x.name])
-            case data.Call() | data.Transformed():
-                return evolve(x, method=methods.get(x.method, x.method))
-        return x
+        return evolve(x, method=methods.get(x.method, x.method)) if hasattr(x, "method") else x
 
     found: data.Program = rename(program)
     return found
@@ -143,18 +142,28 @@ def strings(x: Any) -> set[str]:
 
 def wrapped(program: data.Program) -> data.Program | None:
     """A call inside a jitted function is the same if it is jitted itself. One that raises says nothing: what it wrote is then undone."""
-    static = {m.name: m.parameters for cls in program.classes for m in cls.methods}
-    if raises(program) or len(static) < sum(len(cls.methods) for cls in program.classes):
-        return None  # two methods of one name: which one is called cannot be told from the name
+    every = [m for cls in program.classes for m in cls.methods]
+    known = {m.name: m for m in every}
+    if raises(program) or len(known) < len(every) or not called(program) <= known.keys():
+        return None  # which one is called must be told from the name
 
     def wrap(s: data.Statement) -> data.Statement:
-        if not isinstance(s, data.Call) or s.transform is not None:
+        if not isinstance(s, data.Call) or s.transform is not None or not markable(known[s.method]):
             return s
-        numbers = tuple(k for k, p in enumerate(static.get(s.method, ())) if p.static)
-        return evolve(s, transform=data.Jit(static_argnums=numbers))
+        static = tuple(p.name for p in known[s.method].parameters if p.static)
+        return evolve(s, transform=data.Jit(static_argnames=static))
 
     changed = with_bodies(program, lambda body: tuple(map(wrap, body)))
     return None if changed == program else changed
+
+
+def called(program: data.Program) -> set[str]:
+    return {s.method for cls in program.classes for m in cls.methods for s in m.body if isinstance(s, data.Call)}
+
+
+def uncaught(program: data.Program) -> data.Program | None:
+    """Where new states are caught while the root is made, those of a second one would be caught too."""
+    return program if program.caught is None else None
 
 
 def merged(program: data.Program) -> str:
@@ -174,6 +183,6 @@ LAWS = {
         Law("renaming", renamed),
         Law("reordering", reordered),
         Law("jit in jit", wrapped, loose=True),
-        Law("split then merge", same, written=merged),
+        Law("split then merge", uncaught, written=merged),
     ]
 }

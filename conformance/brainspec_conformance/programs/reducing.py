@@ -16,7 +16,8 @@ from typing import Any
 from attrs import evolve, field, frozen, mutable
 
 from . import data, render, stored
-from .cuts import CUTS, everything
+from .cuts import CUTS
+from .scope import everything
 
 
 @frozen

@@ -31,9 +31,7 @@ def script(program: data.Program, law: Law, judged: Judged, charged: tuple[str, 
     assert expected is not None
     program = attrs.evolve(program, steps=program.steps[: difference.step + 1])
     program = law.changed(program) or program
-    text = going_on(law.written(program), program, expected)
-    if difference.where == "exception":
-        text = guarded(text)
+    text = going_on(law.written(program), program, difference, expected)
     look = looking(difference)
     told = f"After {ordinal(difference)} the {difference.aspect} of {difference.where}{difference.leaf} differs."
     quoted = "\n".join(quotation(charged))
@@ -79,31 +77,28 @@ def quotation(charged: tuple[str, ...]) -> list[str]:
     return [*lines, *more] or ["No clause could be singled out."]
 
 
-def going_on(text: str, program: data.Program, expected: Observed) -> str:
-    """The steps that raise on purpose, and after which the script goes on; the last one where the exception is not what differs."""
+def going_on(text: str, program: data.Program, difference: Difference, expected: Observed) -> str:
+    """The script, where it goes on after steps that raise on purpose; if an exception differs, its class is noted."""
     setting, steps = split(text, program)
-    lines = [f"{SUPPRESSED}{line}" if seen.raised else line for line, seen in zip(steps, expected.steps)]
-    return setting + "".join(f"{line}\n" for line in lines)
+    found = [suppressed(line) if seen.raised else line for line, seen in zip(steps, expected.steps)]
+    if difference.where == "exception" and steps:
+        found[difference.step] = guarded(steps[difference.step])
+    return setting + "".join(f"{line}\n" for line in found)
 
 
-SUPPRESSED = "with contextlib.suppress(LookupError): "
+def suppressed(line: str) -> str:
+    return f"with contextlib.suppress(LookupError):\n    {line}"
+
+
+def guarded(line: str) -> str:
+    """A step in `try`, noting the class of the exception."""
+    return "\n".join(
+        ["try:", f"    {line}", "    raised = None", "except Exception as error:", "    raised = type(error)"]
+    )
 
 
 def imports(text: str) -> str:
-    return "import contextlib\n\n" if SUPPRESSED in text else ""
-
-
-def guarded(text: str) -> str:
-    """The last step in `try`, noting the class of the exception."""
-    *before, last = text.rstrip("\n").split("\n")
-    caught = [
-        "try:",
-        f"    {last.removeprefix(SUPPRESSED)}",
-        "    raised = None",
-        "except Exception as error:",
-        "    raised = type(error)",
-    ]
-    return "\n".join([*before, *caught]) + "\n"
+    return "import contextlib\n\n" if "contextlib.suppress" in text else ""
 
 
 def test(bound: float | None) -> str:
@@ -114,6 +109,8 @@ def test(bound: float | None) -> str:
 
 def looking(difference: Difference) -> str:
     """The expression that looks at what differs."""
+    if difference.step < 0:
+        return "None"  # reached only where nothing was raised while all was set up
     if difference.where == "exception":
         return "[c.__name__ for c in raised.__mro__ if c.__module__ == 'builtins'][0] if raised else None"
     return LOOKS[difference.aspect].format(place_of(difference) + difference.leaf)

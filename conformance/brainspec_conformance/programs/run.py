@@ -54,7 +54,13 @@ class Observer:
 
     def note(self, step: int, raised: BaseException | None) -> None:
         result, self.result = self.result, NOTHING
-        self.steps.append(Seen(step, result, raised, {name: look() for name, look in self.places}))
+        states = {name: as_it_is_now(look()) for name, look in self.places}
+        self.steps.append(Seen(step, as_it_is_now(result), raised, states))
+
+
+def as_it_is_now(tree: Any) -> Any:
+    """A tree whose arrays of NumPy no later step can change."""
+    return jax.tree.map(lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf, tree)
 
 
 def observe(program: data.Program, namespace: Any, *, text: str | None = None) -> Observed:

@@ -80,3 +80,26 @@ def implementation(jit: type[Plain] = Plain) -> Implementation:
     public = {name: getattr(reference, name) for name in reference.__all__}
     namespace = SimpleNamespace(**{**public, "transform": SimpleNamespace(jit=jit)})
     return Implementation(jit.__name__, "brainspec_reference", namespace, None)
+
+
+class LosesResults(reference.transform.JittedFunction):
+    """The reference's own, of which a call gives nothing."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        super().__call__(*args, **kwargs)
+
+
+def losing(origin: Any = None, **options: Any) -> Any:
+    if origin is None:
+        return lambda origin: losing(origin, **options)
+    made = reference.transform.jit(origin, **options)
+    made.__class__ = LosesResults
+    return made
+
+
+def whole(**changed: Any) -> Implementation:
+    """All of the reference, some of its transforms changed."""
+    names = {name: getattr(reference.transform, name) for name in reference.transform.__all__}
+    made = implementation()
+    made.namespace.transform = SimpleNamespace(**{**names, **changed})
+    return made

@@ -8,18 +8,19 @@ from typing import Any
 
 import pytest
 from brainspec_conformance import cli
+from brainspec_conformance.implementations import Implementation
 from brainspec_conformance.programs import fuzzing, keeping
 from brainspec_conformance.programs.judging import Bench
 from brainspec_conformance.programs.pool import Fault, Lost, Task
 from brainspec_conformance.programs.suspecting import Suspect
 from click.testing import CliRunner, Result
 
-from tests.conformance.programs.stand_in import GivesNothing, Plain, implementation
+from tests.conformance.programs.stand_in import losing, whole
 
 Ending = Callable[[Task], Any]
 
 
-def fuzz(monkeypatch: pytest.MonkeyPatch, jit: type[Plain], tasks: int, ending: Ending | None = None) -> Result:
+def fuzz(monkeypatch: pytest.MonkeyPatch, subject: Implementation, tasks: int, ending: Ending | None = None) -> Result:
     """`brainspec fuzz` on so many programs; `ending` then has the last word."""
 
     class Here:
@@ -37,7 +38,7 @@ def fuzz(monkeypatch: pytest.MonkeyPatch, jit: type[Plain], tasks: int, ending: 
         def close(self) -> None:
             pass
 
-    bench = Bench(implementation(), implementation(jit))
+    bench = Bench(whole(), subject)
     monkeypatch.setattr(fuzzing, "Pool", Here)
     monkeypatch.setattr(fuzzing, "bench", lambda subject, oracle: bench)
     monkeypatch.setattr(
@@ -56,7 +57,7 @@ def finds() -> list[Path]:
 
 
 def test_a_run_without_finds_exits_0_and_says_its_seed_and_what_occurred(monkeypatch: pytest.MonkeyPatch) -> None:
-    done = fuzz(monkeypatch, Plain, 6)
+    done = fuzz(monkeypatch, whole(), 6)
 
     assert done.exit_code == 0, done.output
     assert "seed 7, from program 0; finds go to out" in done.output
@@ -66,7 +67,7 @@ def test_a_run_without_finds_exits_0_and_says_its_seed_and_what_occurred(monkeyp
 
 
 def test_finds_are_kept_once_for_each_kind_and_known_to_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = fuzz(monkeypatch, GivesNothing, 8)
+    first = fuzz(monkeypatch, whole(jit=losing), 8)
     kept = finds()
 
     assert first.exit_code == 1
@@ -74,7 +75,7 @@ def test_finds_are_kept_once_for_each_kind_and_known_to_the_next_run(monkeypatch
     assert all(keeping.read(path).clauses == ("jit.state.written@1",) for path in kept)
     assert "suspect: implementation; it is" in first.output
 
-    again = fuzz(monkeypatch, GivesNothing, 8)
+    again = fuzz(monkeypatch, whole(jit=losing), 8)
     assert again.exit_code == 1
     assert "from program 8" in again.output
     assert again.output.count("earlier find ") == len(kept)
@@ -82,9 +83,9 @@ def test_finds_are_kept_once_for_each_kind_and_known_to_the_next_run(monkeypatch
 
 
 def test_a_run_after_the_fault_was_mended_exits_0(monkeypatch: pytest.MonkeyPatch) -> None:
-    fuzz(monkeypatch, GivesNothing, 3)
+    fuzz(monkeypatch, whole(jit=losing), 3)
     assert finds()
-    done = fuzz(monkeypatch, Plain, 2)
+    done = fuzz(monkeypatch, whole(), 2)
 
     assert done.exit_code == 0
     assert f"earlier find {finds()[0].parent.name}: equal" in done.output
@@ -94,7 +95,7 @@ def test_control_c_keeps_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(task: Task) -> None:
         raise KeyboardInterrupt
 
-    done = fuzz(monkeypatch, GivesNothing, 4, interrupted)
+    done = fuzz(monkeypatch, whole(jit=losing), 4, interrupted)
 
     assert done.exit_code == 1
     assert "stopped; everything found so far is kept" in done.output
@@ -103,7 +104,7 @@ def test_control_c_keeps_everything(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_crash_is_a_find_and_its_program_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    done = fuzz(monkeypatch, Plain, 1, lambda task: Lost("killed its process (exit status -11)"))
+    done = fuzz(monkeypatch, whole(), 1, lambda task: Lost("killed its process (exit status -11)"))
     (path,) = Path("out/crashes").glob("*.json")
 
     assert done.exit_code == 1
@@ -112,18 +113,18 @@ def test_a_crash_is_a_find_and_its_program_is_kept(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_fault_of_ours_exits_4(monkeypatch: pytest.MonkeyPatch) -> None:
-    done = fuzz(monkeypatch, Plain, 1, lambda task: Fault("ValueError: we did it"))
+    done = fuzz(monkeypatch, whole(), 1, lambda task: Fault("ValueError: we did it"))
 
     assert done.exit_code == 4
     assert "a fault of ours on program 1 of seed 7:\nValueError: we did it" in done.output
 
 
 def test_only_programs_that_exercise_a_clause_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = Bench(implementation(), implementation())
+    bench = Bench(whole(), whole())
     monkeypatch.setattr(fuzzing, "bench", lambda subject, oracle: bench)
 
     answers = [fuzzing.work("", "", "random.sampler", (0, k)).outcome for k in range(12)]
-    assert {"left out", "equal"} == set(answers)
+    assert {"left out", "equal"} <= set(answers)
 
 
 def test_every_third_program_is_judged_by_a_law() -> None:

@@ -140,7 +140,7 @@ def test_calls_that_are_wrapped_keep_their_static_arguments_static() -> None:
     changed = laws.wrapped(evolve(PROGRAM, classes=(evolve(cls, methods=(static, cls.methods[1])),)))
 
     assert changed is not None
-    assert "brainstate.transform.jit(self.twice, static_argnums=(0,))(x0)" in render.source(changed)
+    assert "brainstate.transform.jit(self.twice, static_argnames=('x0',))(x0)" in render.source(changed)
 
 
 def test_a_law_does_not_speak_of_programs_on_which_it_would_say_nothing() -> None:

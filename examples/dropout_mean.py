@@ -1,7 +1,7 @@
 """Dropout and a running mean over a batch, with two random streams: under nested mappings, and with lanes on devices.
 
 brainspec run --impl reference examples/dropout_mean.py
-brainspec run --impl optimized examples/dropout_mean.py
+JAX_NUM_CPU_DEVICES=8 brainspec run --impl optimized examples/dropout_mean.py
 """
 
 import brainstate

@@ -6,11 +6,28 @@ import time
 import typing as t
 
 import jax
+import jax.numpy as jnp
 from rich.table import Table
 
 Call = t.Callable[[], t.Any]
 Pair = tuple[Call, Call]  # that of the implementation, and the bare one
 Make = t.Callable[[t.Any], Pair]
+
+
+def fed_back(step: t.Any, values: t.Any, *args: t.Any, **kwargs: t.Any) -> Call:
+    """A bare function whose first result is the first argument of the next call."""
+    held = [values]
+
+    def call() -> t.Any:
+        held[0], result = step(held[0], *args, **kwargs)
+        return result
+
+    return call
+
+
+def arrays(count: int) -> list[jax.Array]:
+    """As many arrays, none of them another's."""
+    return [jnp.full(4, float(i)) for i in range(count)]
 
 
 def measured(pair: Pair, blocks: int, seconds: float) -> list[list[float]]:

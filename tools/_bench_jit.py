@@ -8,7 +8,7 @@ import typing as t
 
 import jax
 import jax.numpy as jnp
-from _bench import Call, Make, Pair
+from _bench import Make, Pair, arrays, fed_back
 
 CASES: dict[str, Make] = {}
 
@@ -21,22 +21,6 @@ def case(name: str) -> t.Callable[[Make], Make]:
         return make
 
     return named
-
-
-def fed_back(step: t.Any, values: t.Any, *args: t.Any, **kwargs: t.Any) -> Call:
-    """Bare `jax.jit`, whose first result is the first argument of the next call."""
-    held = [values]
-
-    def call() -> t.Any:
-        held[0], result = step(held[0], *args, **kwargs)
-        return result
-
-    return call
-
-
-def arrays(count: int) -> list[jax.Array]:
-    """As many arrays, none of them another's."""
-    return [jnp.full(4, float(i)) for i in range(count)]
 
 
 def written(count: int) -> Make:

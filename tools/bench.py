@@ -1,18 +1,20 @@
 """What a transform costs beside the bare one of JAX, alternating in one process.
 
 python tools/bench.py jit                          # the optimised implementation
+python tools/bench.py mapping
 python tools/bench.py jit brainstate --runs 3      # any other by its module, where it is installed
 """
 
 import importlib
 
 import _bench_jit
+import _bench_mapping
 import click
 import jax
 from _bench import table
 from rich.console import Console
 
-CHAPTERS = {"jit": _bench_jit.CASES}
+CHAPTERS = {"jit": _bench_jit.CASES, "mapping": _bench_mapping.CASES}
 
 
 @click.command()
@@ -24,10 +26,14 @@ CHAPTERS = {"jit": _bench_jit.CASES}
 @click.option("--only", default="", help="Cases whose name contains this.")
 def main(chapter: str, implementation: str, blocks: int, seconds: float, runs: int, only: str) -> None:
     """Print what calls of an implementation cost beside bare JAX."""
+    if chapter == "mapping":
+        jax.config.update("jax_num_cpu_devices", 8)
     module = importlib.import_module(implementation)
     cases = {name: make for name, make in CHAPTERS[chapter].items() if only in name}
     for run in range(runs):
-        title = f"{implementation} beside jax.{chapter}, JAX {jax.__version__}, {jax.default_backend()}, run {run + 1}"
+        title = (
+            f"{implementation} beside bare JAX ({chapter}), {jax.__version__}, {jax.default_backend()}, run {run + 1}"
+        )
         Console(width=110).print(table(title, module, cases, blocks, seconds))
 
 

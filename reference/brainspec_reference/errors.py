@@ -258,3 +258,43 @@ class NotRemembered(ClauseBroken, ValueError):
 
 class OtherValues(ClauseBroken, ValueError):
     """Values were given for states that are not as many, or not of their types."""
+
+
+class NotAnAxis(ClauseBroken, TypeError):
+    """Something else than an integer or `None` was given for an axis."""
+
+
+class OtherAxes(ClauseBroken, ValueError):
+    """Axes were given that do not match the arguments or the result that they are about."""
+
+
+class NoSuchAxis(ClauseBroken, ValueError):
+    """A value that is to be sliced or stacked has no such axis."""
+
+
+class OtherSize(ClauseBroken, ValueError):
+    """Two things that are mapped disagree about the number of lanes."""
+
+
+class NoSize(ClauseBroken, ValueError):
+    """Nothing says how many lanes a call has."""
+
+
+class NotASizeOfAxis(ClauseBroken, TypeError):
+    """A number of lanes was given that is no integer."""
+
+
+class NegativeSize(ClauseBroken, ValueError):
+    """A number of lanes was given that is below 0."""
+
+
+class NotAPolicy(ClauseBroken, ValueError):
+    """A policy was named that does not exist."""
+
+
+class DeclaredTwice(ClauseBroken, ValueError):
+    """A state was declared on two axes."""
+
+
+class BatchAxisError(ClauseBroken, ValueError):
+    """What differs between lanes was to be kept without an axis."""

@@ -150,7 +150,7 @@ class Recorder(shim.Trace):  # type: ignore[misc]
             why = "JAX gives it no types of its own (it has no abstract_eval)."
             raise ReferenceUnsupported(primitive.name, why, source=self.where()) from error
         except NameError as error:
-            raise self.unknown_axis(repr(primitive.name), self.where()) from error
+            raise self.unknown_axis(f"{primitive.name!r} ({error})", self.where()) from error
         if primitive.name == "convert_element_type" and (folded := written_number(values[0].atom, types[0])):
             return [Recorded(self, folded)]
         return self.note(primitive.name, values, params, types, primitive)

@@ -56,15 +56,13 @@ class StatefulFunction(Accessors, metaclass=Shown):
 
     def program(self, arguments: Arguments) -> Stateful:
         """The program of a call with these arguments, here and now."""
-        if recorder() is None and innermost_trace() is not None:
-            why = "A bare JAX transform is around it. Put the transform of the reference outside."
-            raise ReferenceUnsupported("a jitted function", why)  # [jit.nest.around]
-
-        def record() -> Stateful:
-            return Recording(arguments.given_to(self.origin_fun), arguments.type()).recorded()
-
+        refuse_bare_transform()
         with with_jit():
-            return self.memory.program(arguments.key, self.instance, record)
+            return self.memory.program(arguments.key, self.instance, lambda: self.recorded(arguments))
+
+    def recorded(self, arguments: Arguments) -> Stateful:
+        """What is to be remembered."""
+        return Recording(arguments.given_to(self.origin_fun), arguments.type()).recorded()
 
     def described(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Stateful:
         """The program of a call with arguments, or with descriptions of such."""
@@ -78,6 +76,12 @@ class StatefulFunction(Accessors, metaclass=Shown):
         with attempt():
             arguments = taken_apart(self.static, self.instance, args, kwargs)
             return run_pure(self.program(arguments), arguments, values)
+
+
+def refuse_bare_transform() -> None:
+    if recorder() is None and innermost_trace() is not None:
+        why = "A bare JAX transform is around it. Put the transform of the reference outside."
+        raise ReferenceUnsupported("a transformed function", why)  # [jit.nest.around]
 
 
 def make_jaxpr(

@@ -1,0 +1,7 @@
+"""Mapped functions, which the reference does not batch: it records one lane once, and evaluates it for each."""
+
+from ..errors import BatchAxisError
+from .stateful_mapping import StatefulMapping
+from .vmap2 import vmap2
+
+__all__ = ["BatchAxisError", "StatefulMapping", "vmap2"]

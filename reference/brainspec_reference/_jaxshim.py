@@ -140,7 +140,8 @@ def evaluating() -> AbstractContextManager[None]:
 
 def weakly_typed(array: Any) -> jax.Array:
     type_ = ShapedArray(array.shape, array.dtype, weak_type=True)
-    return _Array(type_, array.sharding, [array], committed=array.committed)
+    parts = [shard.data for shard in array.addressable_shards]
+    return _Array(type_, array.sharding, parts, committed=array.committed)
 
 
 def placed(args: Sequence[Any], kwargs: Mapping[str, Any], **options: Any) -> Any:

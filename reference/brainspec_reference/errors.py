@@ -298,3 +298,19 @@ class DeclaredTwice(ClauseBroken, ValueError):
 
 class BatchAxisError(ClauseBroken, ValueError):
     """What differs between lanes was to be kept without an axis."""
+
+
+class TooManyLanes(ClauseBroken, ValueError):
+    """A call has more lanes than there are devices."""
+
+
+class NestedDevices(ClauseBroken, ValueError):
+    """A mapping over devices was called inside another."""
+
+
+class NoSuchDevices(ClauseBroken, ValueError):
+    """Devices were chosen that do not exist, or not so."""
+
+
+class NotADevice(ClauseBroken, TypeError):
+    """Something else was given among devices."""

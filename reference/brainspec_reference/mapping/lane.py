@@ -14,6 +14,7 @@ from ..stateful import Recording, Stateful, held
 from ..tree_types import TreeType
 from .axes import Axis, argument_axes, counted, places_of, sliced
 from .declared import Declared, declared
+from .devices import ON_DEVICES, DeviceList, refuse_nested
 from .options import Options
 from .sizes import Size, checked_size
 
@@ -22,7 +23,11 @@ class LaneRecording(Recording):
     def __init__(self, function: Callable[[Any], Any], arguments: Arguments, options: Options) -> None:
         self.whole_argument, self.options = arguments.type(), options
         self.size = Size(checked_size(options.axis_size))
+        if options.devices is not None:
+            refuse_nested()
         self.argument_axes = self.axes_of(arguments)
+        if options.devices is not None:
+            self.on_devices(options.devices)
         super().__init__(function, sliced_tree(self.whole_argument, self.argument_axes))
         self.whole: dict[State, TreeType] = {}  # the types of what the states held
         self.declared: dict[State, Declared] = {}  # in
@@ -38,11 +43,18 @@ class LaneRecording(Recording):
                 self.size.agree(type_.shape[axis], where)  # [mapping.size.given]
         return axes
 
+    def on_devices(self, devices: DeviceList) -> None:
+        if self.size.known is None:
+            self.size.agree(len(devices.found()), "the list of devices")  # [parallel.size.devices]
+        devices.refuse_more(self.size.decided())
+
     def lane(self) -> Stateful:
         """The lane's program, in which the named axis has a number for its size as soon as there is one."""
         size: Any = self.size if self.size.known is None else self.size.known
-        name = self.options.axis_name
-        return self.recorded(axes=None if name is None else {name: size})  # [mapping.axis.index]
+        names = [self.options.axis_name] if self.options.axis_name is not None else []
+        if self.options.devices is not None:
+            names.append(ON_DEVICES)
+        return self.recorded(axes=dict.fromkeys(names, size))  # [mapping.axis.index]
 
     def seen(self, state: State) -> TreeType:
         whole, found = held(state), declared(self.options.state_in_axes, state)

@@ -8,6 +8,7 @@ from ..errors import NotAPolicy
 from ..filter_value import Predicate
 from .axes import Axis, checked_axes, checked_in_axes
 from .declared import checked_declarations
+from .devices import DeviceList
 from .sizes import checked_size
 
 POLICIES = ("raise", "warn", "ignore")
@@ -23,6 +24,7 @@ class Options:
     state_in_axes: StateAxes
     state_out_axes: StateAxes
     policy: str
+    devices: DeviceList | None = None  # of a parallel mapping
     told: list[bool] = field(default_factory=list)  # whether it has been told that states grow
 
     def tells(self) -> bool:

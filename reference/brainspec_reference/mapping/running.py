@@ -8,7 +8,8 @@ from typing import Any
 import jax
 
 from .._jaxshim import user_line
-from ..stateful import Stateful
+from ..engine.record import recorder
+from ..stateful import Place, Stateful
 from .axes import Axis
 from .options import Options
 
@@ -26,6 +27,12 @@ class Mapped(Stateful):
         if self.grown and self.options.tells():
             tell(self.grown)
         return super().run(leaves, values, device)
+
+    def places(self, device: jax.Device | None) -> Sequence[Place]:
+        devices = self.options.devices
+        if devices is None or recorder() is not None:  # values without numbers are nowhere
+            return super().places(device)  # [mapping.place.moved]
+        return [devices.place(axis, self.size) for axis in self.axes]  # [parallel.place.states]
 
 
 def tell(kinds: Sequence[str]) -> None:

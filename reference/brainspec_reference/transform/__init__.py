@@ -1,7 +1,7 @@
 """The place below which users find the transforms."""
 
 from ..jit import JittedFunction, StatefulFunction, jit, make_jaxpr
-from ..mapping import BatchAxisError, StatefulMapping, vmap2
+from ..mapping import BatchAxisError, StatefulMapping, pmap2, vmap2, vmap_new_states
 
 __all__ = [  # [model.surface.present]
     "BatchAxisError",
@@ -10,5 +10,7 @@ __all__ = [  # [model.surface.present]
     "StatefulMapping",
     "jit",
     "make_jaxpr",
+    "pmap2",
     "vmap2",
+    "vmap_new_states",
 ]

@@ -119,6 +119,9 @@ def type_of(x: Any) -> ShapedArray:
     return jax.typeof(x)  # type: ignore[no-any-return]
 
 
+VMAP, PMAP = jax.vmap, jax.pmap  # values of an option, and not called
+
+
 def description(type_: ShapedArray) -> Any:
     return jax.ShapeDtypeStruct(type_.shape, type_.dtype, weak_type=type_.weak_type)  # type: ignore[no-untyped-call]
 

@@ -261,31 +261,19 @@ class OtherValues(ClauseBroken, ValueError):
 
 
 class NotAnAxis(ClauseBroken, TypeError):
-    """Something else than an integer or `None` was given for an axis."""
+    """An axis, or the size of one, was given that is no integer."""
 
 
 class OtherAxes(ClauseBroken, ValueError):
-    """Axes were given that do not match the arguments or the result that they are about."""
-
-
-class NoSuchAxis(ClauseBroken, ValueError):
-    """A value that is to be sliced or stacked has no such axis."""
+    """An axis was given that the value has not which it is about, or axes that do not match it."""
 
 
 class OtherSize(ClauseBroken, ValueError):
-    """Two things that are mapped disagree about the number of lanes."""
+    """What is mapped, or runs the lanes, disagrees about how many there are."""
 
 
 class NoSize(ClauseBroken, ValueError):
-    """Nothing says how many lanes a call has."""
-
-
-class NotASizeOfAxis(ClauseBroken, TypeError):
-    """A number of lanes was given that is no integer."""
-
-
-class NegativeSize(ClauseBroken, ValueError):
-    """A number of lanes was given that is below 0."""
+    """Nothing says how many lanes a call has, or something says that it has less than none."""
 
 
 class NotAPolicy(ClauseBroken, ValueError):
@@ -298,10 +286,6 @@ class DeclaredTwice(ClauseBroken, ValueError):
 
 class BatchAxisError(ClauseBroken, ValueError):
     """What differs between lanes was to be kept without an axis."""
-
-
-class TooManyLanes(ClauseBroken, ValueError):
-    """A call has more lanes than there are devices."""
 
 
 class NestedDevices(ClauseBroken, ValueError):

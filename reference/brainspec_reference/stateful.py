@@ -51,7 +51,7 @@ class Stateful:
             return False
         for state, found in zip(self.states, self.found):  # one that the next one fits touches these up to the misfit
             if around is not None:
-                around.meet(state)
+                around.meet(state)  # [mapping.state.through]
             if not holds(state, found):  # [jit.trace.states]
                 return False
         return True
@@ -71,7 +71,7 @@ class Stateful:
 
 def outputs_of(program: Program, inputs: Sequence[Any], places: Sequence[Place]) -> list[Any]:
     """As equations of the recording in progress, if there is one; else as arrays, each at its place."""
-    if recorder() is not None and not acts_at_once(inputs):
+    if recorder() is not None and not acts_at_once(inputs):  # [mapping.nest.jit]
         return replay(program, inputs)  # [jit.nest.inside]
     if any(map(is_tracer, inputs)):
         raise FinishedRecordingError("A value without numbers is used where nothing is recorded or traced.")
@@ -96,14 +96,14 @@ def held(state: State) -> TreeType:
 
 def holds(state: State, type_: TreeType) -> bool:
     try:
-        return held(state) == type_
+        return held(state) == type_  # [mapping.trace.types]
     except BadStateValue:
         return False
 
 
 def refuse_result(where: str, leaf: object) -> Exception:
     found = f"Found a {type(leaf).__name__} at result{where}"
-    if isinstance(leaf, State):
+    if isinstance(leaf, State):  # [mapping.error.state-result]
         return StateResult(found, "jit.error.state-result@1", "Return its value")  # [jit.error.state-result]
     return NotAResult(found, "jit.error.result@1", "Return arrays and numbers")  # [jit.error.result]
 
@@ -132,18 +132,20 @@ class Recording(StateTraceStack):
         return Stateful(program, captured, self.result, states, found, left)
 
     def meet(self, state: State) -> None:
-        self._record(state, written=False)
+        self._record(state, written=False)  # [mapping.axis.states]
 
     def _record(self, state: State, written: bool) -> None:
         if self.around is not None:
-            self.around.meet(state)  # first: what it lends is what is found here
-        super()._record(state, written)
-        if state in self._originals and state not in self.found:  # none that was born meanwhile  # [jit.state.local]
+            self.around.meet(state)  # first: what it lends is what is found here  # [mapping.nest.states]
+        super()._record(state, written)  # [mapping.random.born]
+        if state not in self._originals:  # it was born meanwhile  # [mapping.state.local]
+            return  # [jit.state.local]
+        if state not in self.found:
             self.lend(state)
 
     def lend(self, state: State) -> None:
         self.found[state] = found = self.seen(state)  # [jit.state.aliases]
-        state._hold(found.filled(self.recorder.input(type_) for type_ in found.types))
+        state._hold(found.filled(self.recorder.input(type_) for type_ in found.types))  # [mapping.error.concrete]
 
     def seen(self, state: State) -> TreeType:
         """The type of what the function sees in a state."""
@@ -154,10 +156,10 @@ class Recording(StateTraceStack):
         self.recorder = recorder()  # that of this function
         self.recorder.keeps_states = True  # [jit.state.random]
         try:
-            with alone(self), self.mortals:
+            with alone(self), self.mortals:  # [mapping.state.dead]
                 result = self.function(self.argument.filled(leaves))
-            outputs, self.result = flattened(result, refuse_result)
-            self.left = {state: self.taken_back(state) for state in self.states}
+            outputs, self.result = flattened(result, refuse_result)  # [mapping.error.result]
+            self.left = {state: self.taken_back(state) for state in self.states}  # [mapping.error.structure]
             return [*outputs, *tree_leaves([state._held for state in self.get_write_states()])]
         finally:
             self.mortals.die()  # [jit.failure.born]

@@ -110,15 +110,15 @@ def broadcast(values: Column, params: Params, type_: Any, mode: Mode) -> list[Va
 
 
 COLLECTIVES: dict[str, Callable[[Column, Params, Any, Mode], list[Value]]] = {
-    "psum": reduced("reduce_sum"),
+    "psum": reduced("reduce_sum"),  # [mapping.axis.reduce]
     "psum_invariant": reduced("reduce_sum"),
     "pmax": reduced("reduce_max"),
     "pmin": reduced("reduce_min"),
-    "all_gather": all_gather,
+    "all_gather": all_gather,  # [mapping.axis.gather]
     "all_gather_invariant": all_gather,
-    "ppermute": permute,
-    "all_to_all": exchange,
-    "reduce_scatter": reduce_scatter,
+    "ppermute": permute,  # [mapping.axis.permute]
+    "all_to_all": exchange,  # [mapping.axis.exchange]
+    "reduce_scatter": reduce_scatter,  # [mapping.axis.scatter]
     "pbroadcast": broadcast,
 }
 

@@ -152,8 +152,11 @@ def scan(eqn: Equation, group: Group, inputs: Sequence[Column], how: Run) -> lis
 def map_(eqn: Equation, group: Group, inputs: Sequence[Column], how: Run) -> list[Column]:
     """Each lane becomes `size` lanes; each of these gets its slice, and their results are stacked."""
     size = eqn.params["size"]
-    inner = group.times(eqn.params["axis_name"], size)
-    columns = [sliced(column, axis, size) for column, axis in zip(inputs, eqn.params["in_axes"], strict=True)]
+    inner = group.times(eqn.params["axis_name"], size)  # [mapping.nest.mapping]
+    columns = [
+        sliced(column, axis, size)  # [mapping.result.lanes]
+        for column, axis in zip(inputs, eqn.params["in_axes"], strict=True)
+    ]
     results = run(eqn.params["body"], inner, columns, how) if size else on_no_lanes(eqn, group, inputs, how)
     outputs = []
     for var, axis, column in zip(eqn.outputs, eqn.params["out_axes"], results, strict=True):
@@ -181,7 +184,7 @@ def sliced(column: Column, axis: int | None, size: int) -> Column:
 def joined(values: Column, axis: int | None, eqn: Equation, empty: Value) -> Value:
     """One value of those of the lanes that came of one lane."""
     if axis is not None:
-        return np.stack(values, axis) if values else empty
+        return np.stack(values, axis) if values else empty  # [mapping.size.zero]
     if any(v.tobytes() != values[0].tobytes() for v in values):
         raise LaneVaryingOutputError(
             f"An output of `{show_equation(eqn)}` at {eqn.source} differs between lanes. With out_axes=None it must be "

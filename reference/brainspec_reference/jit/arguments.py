@@ -81,17 +81,18 @@ def taken_apart(
         tuple((label, type(value), value) for label, value in fixed.items()),  # [jit.static.signature]
         tuple((label, type_) for label, (_, type_) in parts.items()),  # [jit.trace.types]
     )
-    return Arguments(instance, fixed, rest, {label: leaves for label, (leaves, _) in parts.items()}, key)
+    leaves = {label: leaves for label, (leaves, _) in parts.items()}
+    return Arguments(instance, fixed, rest, leaves, key)  # [mapping.open.key]
 
 
 def refuse_mutable(label: Label, value: Any) -> None:
     """What changes is no argument, nor stands in one: the function finds it by itself."""
     for path, leaf in tree_leaves_with_path(value):
         found = f"Found a {type(leaf).__name__} at argument {label!r}{keystr(path)}"
-        if isinstance(leaf, State):
+        if isinstance(leaf, State):  # [mapping.error.state-argument]
             cure = "Use the state in the function, which finds it by itself, or pass its value"
             raise StateArgument(found, "jit.error.state-argument@1", cure)  # [jit.error.state-argument]
-        if isinstance(leaf, Node):
+        if isinstance(leaf, Node):  # [mapping.error.module-argument]
             cure = "Close over it, or make the function a method of its class"
             raise NodeArgument(found, "jit.error.module-argument@1", cure)  # [jit.error.module-argument]
 

@@ -31,11 +31,11 @@ class StatefulFunction(Accessors, metaclass=Shown):
         static_argnames: Names = (),
         name: str | None = None,
     ) -> None:
-        self.origin_fun, self.name = checked_callable(origin), name
+        self.origin_fun, self.name = checked_callable(origin), name  # [mapping.form.callable]
         self.static = marked("static", parameters(origin), static_argnums, static_argnames)
         self.memory = Memory()  # [jit.trace.own]
         self.instance: tuple[Any, ...] = ()
-        look_like(self, origin)
+        look_like(self, origin)  # [mapping.form.origin]
 
     def __get__(self, instance: Any, owner: type | None = None) -> Self:
         if instance is None:
@@ -67,7 +67,8 @@ class StatefulFunction(Accessors, metaclass=Shown):
     def described(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Stateful:
         """The program of a call with arguments, or with descriptions of such."""
         with attempt():
-            return self.program(taken_apart(self.static, self.instance, args, kwargs, DESCRIPTIONS))
+            arguments = taken_apart(self.static, self.instance, args, kwargs, DESCRIPTIONS)
+            return self.program(arguments)  # [mapping.open.changes-nothing]
 
     def get_arg_cache_key(self, /, *args: Any, **kwargs: Any) -> Key:
         return taken_apart(self.static, self.instance, args, kwargs, DESCRIPTIONS).key  # [jit.open.key]
@@ -79,7 +80,7 @@ class StatefulFunction(Accessors, metaclass=Shown):
 
 
 def refuse_bare_transform() -> None:
-    if recorder() is None and innermost_trace() is not None:
+    if recorder() is None and innermost_trace() is not None:  # [mapping.nest.around]
         why = "A bare JAX transform is around it. Put the transform of the reference outside."
         raise ReferenceUnsupported("a transformed function", why)  # [jit.nest.around]
 

@@ -11,7 +11,7 @@ from jax.core import ShapedArray
 from jax.tree_util import keystr, tree_leaves, tree_leaves_with_path, tree_map, tree_structure
 
 from .._jaxshim import with_shape
-from ..errors import NoSuchAxis, NotAnAxis, OtherAxes
+from ..errors import NotAnAxis, OtherAxes
 from ..jit.arguments import Arguments
 
 Axis: TypeAlias = int | None
@@ -88,15 +88,19 @@ def counted(what: str, clause: str, axis: Axis, shape: Sequence[int], more: int 
         return None
     if not -rank <= axis < rank:  # [mapping.error.argument-axis]
         found = f"Found axis {axis} for {what} of shape {tuple(shape)}"
-        raise NoSuchAxis(found, clause, f"Give an axis from {-rank} to {rank - 1}" if rank else "Give an array")
+        raise OtherAxes(found, clause, f"Give an axis from {-rank} to {rank - 1}" if rank else "Give an array")
     return int(axis) % rank
 
 
 def sliced(type_: ShapedArray, axis: Axis) -> ShapedArray:
     """The type of one lane's slice."""
-    return type_ if axis is None else with_shape(type_, (*type_.shape[:axis], *type_.shape[axis + 1 :]))
+    if axis is None:
+        return type_  # [mapping.state.whole]
+    return with_shape(type_, (*type_.shape[:axis], *type_.shape[axis + 1 :]))
 
 
 def stacked(type_: ShapedArray, axis: Axis, size: int) -> ShapedArray:
     """The type of the lanes' values together."""
-    return type_ if axis is None else with_shape(type_, (*type_.shape[:axis], size, *type_.shape[axis:]))
+    if axis is None:
+        return type_  # [mapping.state.unmapped]
+    return with_shape(type_, (*type_.shape[:axis], size, *type_.shape[axis:]))  # [mapping.state.written]

@@ -72,4 +72,4 @@ def declared(declarations: Mapping[Axis, Callable[..., object]], state: State) -
         for axis, accepts in declarations.items():
             if accepts((), state):
                 return Declared(axis, True)  # [mapping.state.first]
-    return Declared()
+    return Declared()  # whatever an earlier call has stacked  # [mapping.state.grows]

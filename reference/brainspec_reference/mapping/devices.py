@@ -12,7 +12,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec, SingleDeviceSharding
 
 from ..engine.record import recorder
-from ..errors import NestedDevices, NoSuchDevices, NotADevice, TooManyLanes
+from ..errors import NestedDevices, NoSuchDevices, NotADevice, OtherSize
 from ..stateful import Place
 from .axes import Axis
 
@@ -26,15 +26,16 @@ class DeviceList(NamedTuple):
     backend: str | None
 
     def found(self) -> Sequence[jax.Device]:
-        return (
-            jax.local_devices(backend=self.backend) if self.given is None else self.given
-        )  # [parallel.option.backend]
+        if self.given is not None:
+            return self.given
+        local: list[jax.Device] = jax.local_devices(backend=self.backend)  # [parallel.option.backend]
+        return local
 
     def refuse_more(self, size: int) -> None:
         count = len(self.found())
         if size > count:
             found, cure = f"Found {size} lanes for {count} devices", "Use vmap2 inside, or more devices"
-            raise TooManyLanes(found, "parallel.error.too-many@1", cure)  # [parallel.error.too-many]
+            raise OtherSize(found, "parallel.error.too-many@1", cure)  # [parallel.error.too-many]
 
     def place(self, axis: Axis, size: int) -> Place:
         """Where a value belongs: spread on an axis, or whole on every device."""

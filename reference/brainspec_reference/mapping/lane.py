@@ -63,7 +63,7 @@ class LaneRecording(Recording):
         for type_, axis in zip(whole.types, axes):
             if axis is not None:
                 self.size.agree(type_.shape[axis], what)  # [mapping.size.states]
-        self.whole[state], self.declared[state], self.state_axes[state] = whole, found, axes
+        self.whole[state], self.declared[state], self.state_axes[state] = whole, found, axes  # [mapping.state.aliases]
         return sliced_tree(whole, axes)  # [mapping.state.sliced]
 
     def in_axes(self, state: State) -> list[Axis]:

@@ -19,7 +19,7 @@ def result_axes(recording: LaneRecording, result: TreeType, mapped: Flags) -> li
         if axis is None and differs:
             raise recording.refuse_mapped(leaf)  # [mapping.error.result-none]
     clause = "mapping.error.out-axis@1"
-    return [counted("a result", clause, axis, t.shape, 1) for axis, t in zip(axes, result.types)]
+    return [counted("a result", clause, a, t.shape, 1) for a, t in zip(axes, result.types)]  # [mapping.error.out-axis]
 
 
 class StateOut(NamedTuple):
@@ -32,22 +32,22 @@ def state_out(recording: LaneRecording, state: State, left: TreeType | None, map
         return StateOut([], False)  # [mapping.state.read-only]
     if isinstance(state, RandomState):
         return StateOut([0], False)  # for nobody
-    into, came = declared(recording.options.state_out_axes, state), recording.declared[state]
-    kind, axis, grows = type(state).__name__, into.axis, False
-    if axis is None and into.at_all:
-        refuse_declared_none(kind, mapped)
-    elif axis is None and came.axis is not None:
-        axis = came.axis  # [mapping.state.stays]
+    kind, grows = type(state).__name__, False
+    into = declared(recording.options.state_out_axes, state)
+    axis = recording.declared[state].axis  # [mapping.state.stays]
+    if into.at_all:  # [mapping.state.out]
+        axis = into.axis  # [mapping.state.moves]
+        refuse_declared_none(kind, axis, mapped)
     elif axis is None and any(mapped):  # [mapping.state.tree]
         refuse_undeclared(kind, recording.options.policy)
         axis, grows = 0, True  # [mapping.state.undeclared]
-    clause = "mapping.error.state-out-axis@1"
-    what = f"the value that a {kind} was given"
-    return StateOut([counted(what, clause, axis, t.shape, 1) for t in left.types], grows)  # [mapping.state.out]
+    what, clause = f"the value that a {kind} was given", "mapping.error.state-out-axis@1"
+    axes = [counted(what, clause, axis, t.shape, 1) for t in left.types]  # [mapping.error.state-out-axis]
+    return StateOut(axes, grows)
 
 
-def refuse_declared_none(kind: str, mapped: Flags) -> None:
-    if any(mapped):
+def refuse_declared_none(kind: str, axis: Axis, mapped: Flags) -> None:
+    if axis is None and any(mapped):  # [mapping.state.out-none]
         found = f"A {kind} that state_out_axes declares on None was given a value that differs between lanes"
         cure = "Declare it on an axis, or reduce the value over the axis"
         raise BatchAxisError(found, "mapping.error.declared-none@1", cure)  # [mapping.error.declared-none]

@@ -22,7 +22,7 @@ def mapped(program: Program, inputs: Sequence[bool], axis: Hashable) -> Flags:
     flags: dict[Atom, bool] = dict(zip(program.inputs, inputs, strict=True))
 
     def read(atom: Atom) -> bool:
-        return not isinstance(atom, Const) and flags[atom]
+        return not isinstance(atom, Const) and flags[atom]  # [mapping.mapped.shape]
 
     for eqn in program.equations:
         outputs = STRUCTURED.get(eqn.op, plain)(eqn, [read(atom) for atom in eqn.inputs], axis)

@@ -103,7 +103,7 @@ def bearing(f: Callable[..., Any], options: Options, tag: Tag, excluded: Literal
             with with_jit():
                 recording = BirthRecording(arguments.given_to(f), arguments, options, catcher)
                 program = whole(recording)  # [mapping.new.each]
-            return recording.live(*run(program, arguments, frozenset(), Places()))
+            return recording.live(*run(program, arguments, frozenset(), Places()))  # [mapping.new.random]
 
     look_like(call, f)
     return call

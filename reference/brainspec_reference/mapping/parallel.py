@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 
+from .._jaxshim import PMAP
 from ..jit.marks import Numbers, marked, refuse_both
 from ..jit.origins import checked_callable, parameters
 from ..jit.places import Places
@@ -35,7 +36,7 @@ class ParallelMapping(StatefulMapping):
         static_labels = marked("static_broadcasted", takes, static, None)  # [parallel.error.donated]
         self.donated = marked("donate", takes, donate, None)  # [parallel.option.donate]
         refuse_both(takes, static_labels, self.donated)  # [parallel.error.donated]
-        options |= {"static_argnums": static, "name": "pmap2", "mapping_fn": jax.pmap}  # [parallel.option.static]
+        options |= {"static_argnums": static, "name": "pmap2", "mapping_fn": PMAP}  # [parallel.option.static]
         super().__init__(origin, **options)
         self.options = replace(self.options, devices=devices)
 

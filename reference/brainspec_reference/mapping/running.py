@@ -26,7 +26,7 @@ class Mapped(Stateful):
     def run(self, leaves: Iterable[Any], values: Sequence[Any], device: jax.Device | None) -> tuple[Any, list[Any]]:
         if self.grown and self.options.tells():
             tell(self.grown)
-        return super().run(leaves, values, device)
+        return super().run(leaves, values, device)  # [mapping.state.current]
 
     def places(self, device: jax.Device | None) -> Sequence[Place]:
         devices = self.options.devices

@@ -7,7 +7,7 @@ named axis has a `Size` for its size: JAX multiplies what it finds there, and so
 import operator
 from typing import Any
 
-from ..errors import NegativeSize, NoSize, NotASizeOfAxis, OtherSize
+from ..errors import NoSize, NotAnAxis, OtherSize
 
 
 def checked_size(given: Any) -> int | None:
@@ -17,10 +17,10 @@ def checked_size(given: Any) -> int | None:
         size = operator.index(given)
     except TypeError:
         found, cure = f"Found {given!r} for axis_size", "Give an integer of at least 0"
-        raise NotASizeOfAxis(found, "mapping.error.axis-size@1", cure) from None  # [mapping.error.axis-size]
+        raise NotAnAxis(found, "mapping.error.axis-size@1", cure) from None  # [mapping.error.axis-size]
     if size < 0:
         found, cure = f"Found {given!r} for axis_size", "Give an integer of at least 0"
-        raise NegativeSize(found, "mapping.error.axis-size@1", cure)  # [mapping.error.axis-size]
+        raise NoSize(found, "mapping.error.axis-size@1", cure)  # [mapping.error.axis-size]
     return size
 
 

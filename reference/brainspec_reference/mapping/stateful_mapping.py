@@ -3,9 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
-import jax
-
-from .._jaxshim import jit_is_disabled, with_jit
+from .._jaxshim import VMAP, jit_is_disabled, with_jit
 from ..jit.arguments import Arguments, taken_apart
 from ..jit.attempts import GOING, attempt
 from ..jit.marks import Labels, Names, Numbers
@@ -37,10 +35,11 @@ class StatefulMapping(StatefulFunction):
         axis_size: int | None = None,
         axis_name: Hashable = None,
         name: str | None = None,
-        mapping_fn: Callable[..., Any] = jax.vmap,
+        mapping_fn: Callable[..., Any] = VMAP,
     ) -> None:
         super().__init__(origin, static_argnums, static_argnames, name)  # [mapping.form.static]
-        self.mapping_fn = checked_callable(mapping_fn)  # and never called  # [mapping.form.mapping-fn]
+        checked_callable(mapping_fn)  # [mapping.form.mapping-fn]
+        self.mapping_fn = mapping_fn  # and never called  # [mapping.form.mapping-fn-called]
         axes = (in_axes, out_axes, axis_name, axis_size, state_in_axes, state_out_axes)
         self.options = checked_options(*axes, unexpected_out_state_mapping)  # [mapping.form.direct]
         self.in_axes, self.out_axes, self.axis_name, self.axis_size, *_ = axes  # [mapping.form.attributes]
@@ -59,7 +58,8 @@ class StatefulMapping(StatefulFunction):
             return result
 
     def recorded(self, arguments: Arguments) -> Stateful:
-        return whole(LaneRecording(arguments.given_to(self.origin_fun), arguments, self.options))
+        origin = arguments.given_to(self.origin_fun)
+        return whole(LaneRecording(origin, arguments, self.options))  # [mapping.trace.once]
 
     def eval_shape(self, /, *args: Any, **kwargs: Any) -> Any:
         return self.get_out_shapes(*args, **kwargs)  # [mapping.open.shapes]

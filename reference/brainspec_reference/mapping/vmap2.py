@@ -10,7 +10,7 @@ AXES = ("in_axes", "out_axes", "axis_name", "axis_size", "spmd_axis_name")
 OPTIONS = (*AXES, "state_in_axes", "state_out_axes", "unexpected_out_state_mapping")
 
 
-def vmap2(origin: Any = ABSENT, /, *, spmd_axis_name: Any = None, **options: Any) -> Any:
+def vmap2(origin: Any = ABSENT, /, *, spmd_axis_name: Any = None, **options: Any) -> Any:  # [mapping.axis.spmd]
     """A mapping; without an origin, what makes one of the function that it decorates."""
     refuse_unknown(options, OPTIONS)
 

@@ -25,7 +25,7 @@ T = TypeVar("T")
 def whole(recording: LaneRecording) -> Mapped:
     """The program of a call, for the recording of its lanes."""
     call = Whole(recording)
-    states = call.lane.states
+    states = call.lane.states  # [mapping.state.touched]
     types = [*recording.whole_argument.types, *chain(*(t.types for t in call.found))]
     program, captured = record_body(call.run, types)
     result = call.together(call.lane.result, call.results)
@@ -53,7 +53,8 @@ class Whole:
             yield list(islice(rest, len(type_.types) if type_ else 0))
 
     def together(self, type_: TreeType, axes: Sequence[Axis]) -> TreeType:
-        return TreeType(type_.structure, tuple(stacked(t, a, self.size) for t, a in zip(type_.types, axes)))
+        types = tuple(stacked(t, axis, self.size) for t, axis in zip(type_.types, axes))
+        return TreeType(type_.structure, types)  # [mapping.state.retyped]
 
     def left(self) -> tuple[TreeType | None, ...]:
         """The types of what is left in the states; a random state that was only read gets another key too."""
@@ -76,17 +77,15 @@ class Whole:
         given = iter(leaves)
         operands = list(islice(given, len(self.recording.argument_axes)))
         afterwards: dict[Any, list[Any]] = {}  # the keys that are left
-        for state, type_ in zip(self.lane.states, self.found):
+        for state, type_ in zip(self.lane.states, self.found):  # [mapping.random.several]
             own = list(islice(given, len(type_.types)))
             if isinstance(state, RandomState):
-                keys = jax.random.split(own[0], self.size + 1)
+                keys = jax.random.split(own[0], self.size + 1)  # [mapping.random.nested]
                 own, afterwards[state] = [keys[1:]], [keys[0]]  # [mapping.random.lane-keys]
             operands += own
         results, *left = self.apart(self.lanes([*operands, *self.lane.captured]))
-        after = [
-            afterwards.get(state, own) for state, own in zip(self.lane.states, left)
-        ]  # [mapping.random.afterwards]
-        return [*results, *chain(*after)]
+        left = [afterwards.get(s, own) for s, own in zip(self.lane.states, left)]  # [mapping.random.afterwards]
+        return [*results, *chain(*left)]  # [mapping.random.jit]
 
     def lanes(self, operands: Sequence[Any]) -> list[Any]:
         """All lanes at once; what is not stacked is the same in each."""

@@ -4,24 +4,22 @@ States are found while the origin runs, so it may be a state that gives the size
 named axis has a `Size` for its size: JAX multiplies what it finds there, and so gets the number once it is known.
 """
 
-import operator
 from typing import Any
 
 from ..errors import NoSize, NotAnAxis, OtherSize
+from .axes import is_integer
 
 
 def checked_size(given: Any) -> int | None:
     if given is None:
         return None
-    try:
-        size = operator.index(given)
-    except TypeError:
+    if not is_integer(given):
         found, cure = f"Found {given!r} for axis_size", "Give an integer of at least 0"
-        raise NotAnAxis(found, "mapping.error.axis-size@1", cure) from None  # [mapping.error.axis-size]
-    if size < 0:
+        raise NotAnAxis(found, "mapping.error.axis-size@1", cure)  # [mapping.error.axis-size]
+    if given < 0:
         found, cure = f"Found {given!r} for axis_size", "Give an integer of at least 0"
         raise NoSize(found, "mapping.error.axis-size@1", cure)  # [mapping.error.axis-size]
-    return size
+    return int(given)
 
 
 class Size:

@@ -68,16 +68,16 @@ def refuse_unknown_backend(backend: Any) -> None:
         raise NoSuchDevices(found, "parallel.error.backend@1", cure) from error  # [parallel.error.backend]
 
 
-def checked_list(devices: Any) -> tuple[jax.Device, ...]:
-    for device in devices if isinstance(devices, Iterable) else [devices]:
+def checked_list(given: Any) -> tuple[jax.Device, ...]:
+    devices = tuple(given) if isinstance(given, Iterable) else (given,)
+    for device in devices:
         if not isinstance(device, jax.Device):
             found, cure = f"Found a {type(device).__name__} among devices", "Give a list of devices of JAX"
             raise NotADevice(found, "parallel.error.devices@1", cure)  # [parallel.error.devices]
-    found_all = tuple(devices)
-    if len(set(found_all)) != len(found_all) or not found_all:  # [parallel.error.devices]
-        found, cure = f"Found {list(found_all)} for devices", "Give at least one, and each once"
+    if len(set(devices)) < len(devices) or not devices:  # [parallel.error.devices]
+        found, cure = f"Found {list(devices)} for devices", "Give at least one, and each once"
         raise NoSuchDevices(found, "parallel.error.devices@1", cure)
-    return found_all
+    return devices
 
 
 class OnDevices:

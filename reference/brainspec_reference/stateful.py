@@ -101,15 +101,10 @@ def holds(state: State, type_: TreeType) -> bool:
         return False
 
 
-def refuse_result(where: str, leaf: object) -> Exception:
-    found = f"Found a {type(leaf).__name__} at result{where}"
-    if isinstance(leaf, State):  # [mapping.error.state-result]
-        return StateResult(found, "jit.error.state-result@1", "Return its value")  # [jit.error.state-result]
-    return NotAResult(found, "jit.error.result@1", "Return arrays and numbers")  # [jit.error.result]
-
-
 class Recording(StateTraceStack):
     """The trace stack that is open, alone, while a function is recorded: it lends."""
+
+    chapter = "jit"  # of the specification, for errors
 
     def __init__(self, function: Callable[[Any], Any], argument: TreeType) -> None:
         super().__init__()
@@ -158,7 +153,7 @@ class Recording(StateTraceStack):
         try:
             with alone(self), self.mortals:  # [mapping.state.dead]
                 result = self.function(self.argument.filled(leaves))
-            outputs, self.result = flattened(result, refuse_result)  # [mapping.error.result]
+            outputs, self.result = flattened(result, self.refusal)  # [mapping.error.result]
             self.left = {state: self.taken_back(state) for state in self.states}  # [mapping.error.structure]
             return [*outputs, *tree_leaves([state._held for state in self.get_write_states()])]
         finally:
@@ -174,8 +169,15 @@ class Recording(StateTraceStack):
         if left.structure != found.structure and not isinstance(self._originals[state], Dead):  # [jit.state.revived]
             what = f"A {type(state).__name__} that held {found.structure} was given {left.structure}"
             cure = "Keep the structure, or assign outside of the function"
-            raise OtherStructure(what, "jit.error.structure@1", cure)  # [jit.error.structure]
+            raise OtherStructure(what, f"{self.chapter}.error.structure@1", cure)  # [jit.error.structure]
         return left
+
+    def refusal(self, where: str, leaf: object) -> Exception:
+        found = f"Found a {type(leaf).__name__} at result{where}"
+        if isinstance(leaf, State):  # [mapping.error.state-result]
+            clause, cure = f"{self.chapter}.error.state-result@1", "Return its value"
+            return StateResult(found, clause, cure)  # [jit.error.state-result]
+        return NotAResult(found, f"{self.chapter}.error.result@1", "Return arrays and numbers")  # [jit.error.result]
 
 
 def recording_around() -> Recording | None:

@@ -28,7 +28,7 @@ def by_cache(look: Look) -> Callable[..., Any]:
         for _, program in function.memory.known(key, function.instance):  # [mapping.open.by-cache]
             return look(program)  # the last one  # [jit.open.by-cache]
         found, cure = "Found a key that is not remembered", "Use the accessor that takes arguments"
-        raise NotRemembered(found, "jit.error.by-cache@1", cure)  # [jit.error.by-cache]
+        raise NotRemembered(found, f"{function.chapter}.error.by-cache@1", cure)  # [jit.error.by-cache]
 
     return get
 

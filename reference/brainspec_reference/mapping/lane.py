@@ -20,6 +20,8 @@ from .sizes import Size, checked_size
 
 
 class LaneRecording(Recording):
+    chapter = "mapping"
+
     def __init__(self, function: Callable[[Any], Any], arguments: Arguments, options: Options) -> None:
         self.whole_argument, self.options = arguments.type(), options
         self.size = Size(checked_size(options.axis_size))

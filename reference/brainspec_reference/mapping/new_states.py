@@ -89,7 +89,7 @@ def vmap_new_states(
     state_tag: Tag = None,
     state_to_exclude: Literal = None,
 ) -> Callable[..., Any]:
-    checked_callable(f)  # [mapping.error.callable]
+    checked_callable(f, "mapping")  # [mapping.error.callable]
     return bearing(f, checked_options(in_axes, out_axes, axis_name, axis_size), state_tag, state_to_exclude)
 
 
@@ -99,7 +99,8 @@ def bearing(f: Callable[..., Any], options: Options, tag: Tag, excluded: Literal
     def call(*args: Any, **kwargs: Any) -> Any:
         with attempt():
             refuse_bare_transform()
-            arguments, catcher = taken_apart(frozenset(), (), args, kwargs), Catcher(tag, excluded)  # [mapping.new.tag]
+            arguments = taken_apart(frozenset(), (), args, kwargs, chapter="mapping")
+            catcher = Catcher(tag, excluded)  # [mapping.new.tag]
             with with_jit():
                 recording = BirthRecording(arguments.given_to(f), arguments, options, catcher)
                 program = whole(recording)  # [mapping.new.each]

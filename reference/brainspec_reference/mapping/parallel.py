@@ -32,7 +32,7 @@ class ParallelMapping(StatefulMapping):
     def __init__(
         self, origin: Callable[..., Any], static: Numbers, donate: Numbers, devices: DeviceList, **options: Any
     ) -> None:
-        takes = parameters(checked_callable(origin))
+        takes = parameters(checked_callable(origin, self.chapter))
         static_labels = marked("static_broadcasted", takes, static, None)  # [parallel.error.donated]
         self.donated = marked("donate", takes, donate, None)  # [parallel.option.donate]
         refuse_both(takes, static_labels, self.donated)  # [parallel.error.donated]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from .._jaxshim import VMAP, jit_is_disabled, with_jit
-from ..jit.arguments import Arguments, taken_apart
+from ..jit.arguments import Arguments
 from ..jit.attempts import GOING, attempt
 from ..jit.marks import Labels, Names, Numbers
 from ..jit.origins import checked_callable
@@ -22,6 +22,8 @@ from .whole import whole
 class StatefulMapping(StatefulFunction):
     """As a stateful function it is remembered, run, nested and looked into; what it remembers are whole calls."""
 
+    chapter = "mapping"
+
     def __init__(
         self,
         origin: Callable[..., Any],
@@ -38,7 +40,7 @@ class StatefulMapping(StatefulFunction):
         mapping_fn: Callable[..., Any] = VMAP,
     ) -> None:
         super().__init__(origin, static_argnums, static_argnames, name)  # [mapping.form.static]
-        checked_callable(mapping_fn)  # [mapping.form.mapping-fn]
+        checked_callable(mapping_fn, self.chapter)  # [mapping.form.mapping-fn]
         self.mapping_fn = mapping_fn  # and never called  # [mapping.form.mapping-fn-called]
         axes = (in_axes, out_axes, axis_name, axis_size, state_in_axes, state_out_axes)
         self.options = checked_options(*axes, unexpected_out_state_mapping)  # [mapping.form.direct]
@@ -51,7 +53,7 @@ class StatefulMapping(StatefulFunction):
             return super().call(args, kwargs, donated, places)
         with attempt():
             refuse_bare_transform()
-            before, arguments = GOING.undecided, taken_apart(self.static, self.instance, args, kwargs)
+            before, arguments = GOING.undecided, self.taken_apart(args, kwargs)
             with with_jit():
                 result = run(self.recorded(arguments), arguments, donated, places)  # [mapping.disabled.maps]
             GOING.undecided = before

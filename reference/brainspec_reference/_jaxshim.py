@@ -119,6 +119,9 @@ def type_of(x: Any) -> ShapedArray:
     return jax.typeof(x)  # type: ignore[no-any-return]
 
 
+VMAP, PMAP = jax.vmap, jax.pmap  # values of an option, and not called
+
+
 def description(type_: ShapedArray) -> Any:
     return jax.ShapeDtypeStruct(type_.shape, type_.dtype, weak_type=type_.weak_type)  # type: ignore[no-untyped-call]
 
@@ -140,7 +143,8 @@ def evaluating() -> AbstractContextManager[None]:
 
 def weakly_typed(array: Any) -> jax.Array:
     type_ = ShapedArray(array.shape, array.dtype, weak_type=True)
-    return _Array(type_, array.sharding, [array], committed=array.committed)
+    parts = [shard.data for shard in array.addressable_shards]
+    return _Array(type_, array.sharding, parts, committed=array.committed)
 
 
 def placed(args: Sequence[Any], kwargs: Mapping[str, Any], **options: Any) -> Any:

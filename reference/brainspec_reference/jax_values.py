@@ -28,8 +28,8 @@ def to_numpy(x: Any, type_: ShapedArray) -> np.ndarray[Any, Any]:
     return pair.view(KEY)[..., 0]
 
 
-def to_jax(value: np.ndarray[Any, Any], type_: ShapedArray, device: jax.Device | None = None) -> jax.Array:
-    """A value of the engine's, committed to a device if one is given, in memory of its own."""
+def to_jax(value: np.ndarray[Any, Any], type_: ShapedArray, device: Any = None) -> jax.Array:
+    """A value of the engine's, committed to a device or sharding if one is given, in memory of its own."""
     with evaluating():
         if is_key(type_):
             words = jax.device_put(np.stack([value["a"], value["b"]], axis=-1), device)

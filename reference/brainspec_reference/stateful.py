@@ -12,7 +12,7 @@ first touch, and the captured values. Its outputs are the leaves of the result a
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 from jax.tree_util import tree_leaves
@@ -27,8 +27,10 @@ from .errors import BadStateValue, NotAResult, OtherStructure, StateResult
 from .jax_values import to_jax
 from .state import State
 from .state_death import Dead, Mortals
-from .trace_stack import StateTraceStack, alone, touched
+from .trace_stack import OPEN, StateTraceStack, alone, touched
 from .tree_types import TreeType, flattened
+
+Place: TypeAlias = jax.Device | jax.sharding.Sharding | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,31 +46,41 @@ class Stateful:
 
     def fits(self) -> bool:
         """Is this the program of a call that is made here and now?"""
-        here = recorder()
+        here, around = recorder(), recording_around()
         if not all(here is not None and here.knows(value) for value in self.captured):  # [jit.nest.captured]
             return False
-        return all(map(holds, self.states, self.found))  # [jit.trace.states]
+        for state, found in zip(self.states, self.found):  # one that the next one fits touches these up to the misfit
+            if around is not None:
+                around.meet(state)  # [mapping.state.through]
+            if not holds(state, found):  # [jit.trace.states]
+                return False
+        return True
 
     def run(self, leaves: Iterable[Any], values: Sequence[Any], device: jax.Device | None) -> tuple[Any, list[Any]]:
         """The result, and what the states hold afterwards if they hold `values` before."""
-        outputs = iter(outputs_of(self.program, [*leaves, *tree_leaves(values), *self.captured], device))
+        inputs = [*leaves, *tree_leaves(values), *self.captured]
+        outputs = iter(outputs_of(self.program, inputs, self.places(device)))
         result = self.result.filled(islice(outputs, len(self.result.types)))
         after = [old if t is None else t.filled(islice(outputs, len(t.types))) for old, t in zip(values, self.left)]
         return result, after
 
+    def places(self, device: jax.Device | None) -> Sequence[Place]:
+        """Where its outputs are put if a call has this device."""
+        return [device] * len(self.program.outputs)
 
-def outputs_of(program: Program, inputs: Sequence[Any], device: jax.Device | None) -> list[Any]:
-    """As equations of the recording in progress, if there is one; else as arrays, on the device that is given."""
-    if recorder() is not None and not acts_at_once(inputs):
+
+def outputs_of(program: Program, inputs: Sequence[Any], places: Sequence[Place]) -> list[Any]:
+    """As equations of the recording in progress, if there is one; else as arrays, each at its place."""
+    if recorder() is not None and not acts_at_once(inputs):  # [mapping.nest.jit]
         return replay(program, inputs)  # [jit.nest.inside]
     if any(map(is_tracer, inputs)):
         raise FinishedRecordingError("A value without numbers is used where nothing is recorded or traced.")
     if LEDGERS:
-        return [
-            LEDGERS[-1].noted(to_jax(v, t, device), known) for v, t, known in measured(program, inputs, LEDGERS[-1])
-        ]
+        found = zip(measured(program, inputs, LEDGERS[-1]), places)
+        return [LEDGERS[-1].noted(to_jax(v, t, place), known) for (v, t, known), place in found]
     (lane,) = evaluate(program, [inputs])  # wherever they are  # [jit.place.moved]
-    return [to_jax(value, atom.type, device) for value, atom in zip(lane, program.outputs)]  # [jit.result.same]
+    types = [atom.type for atom in program.outputs]
+    return list(map(to_jax, lane, types, places))  # [jit.result.same]
 
 
 def held(state: State) -> TreeType:
@@ -84,25 +96,21 @@ def held(state: State) -> TreeType:
 
 def holds(state: State, type_: TreeType) -> bool:
     try:
-        return held(state) == type_
+        return held(state) == type_  # [mapping.trace.types]
     except BadStateValue:
         return False
-
-
-def refuse_result(where: str, leaf: object) -> Exception:
-    found = f"Found a {type(leaf).__name__} at result{where}"
-    if isinstance(leaf, State):
-        return StateResult(found, "jit.error.state-result@1", "Return its value")  # [jit.error.state-result]
-    return NotAResult(found, "jit.error.result@1", "Return arrays and numbers")  # [jit.error.result]
 
 
 class Recording(StateTraceStack):
     """The trace stack that is open, alone, while a function is recorded: it lends."""
 
+    chapter = "jit"  # of the specification, for errors
+
     def __init__(self, function: Callable[[Any], Any], argument: TreeType) -> None:
         super().__init__()
         self.function, self.argument = function, argument
         self.recorder: Any = None  # yet
+        self.around = recording_around()
         self.found: dict[State, TreeType] = {}
         self.mortals = Mortals()
 
@@ -118,24 +126,35 @@ class Recording(StateTraceStack):
         found, left = tuple(self.found[s] for s in states), tuple(self.left[s] for s in states)
         return Stateful(program, captured, self.result, states, found, left)
 
+    def meet(self, state: State) -> None:
+        self._record(state, written=False)  # [mapping.axis.states]
+
     def _record(self, state: State, written: bool) -> None:
-        super()._record(state, written)
-        if state in self._originals and state not in self.found:  # none that was born meanwhile  # [jit.state.local]
+        if self.around is not None:
+            self.around.meet(state)  # first: what it lends is what is found here  # [mapping.nest.states]
+        super()._record(state, written)  # [mapping.random.born]
+        if state not in self._originals:  # it was born meanwhile  # [mapping.state.local]
+            return  # [jit.state.local]
+        if state not in self.found:
             self.lend(state)
 
     def lend(self, state: State) -> None:
-        self.found[state] = found = held(state)  # [jit.state.aliases]
-        state._hold(found.filled(self.recorder.input(type_) for type_ in found.types))
+        self.found[state] = found = self.seen(state)  # [jit.state.aliases]
+        state._hold(found.filled(self.recorder.input(type_) for type_ in found.types))  # [mapping.error.concrete]
+
+    def seen(self, state: State) -> TreeType:
+        """The type of what the function sees in a state."""
+        return held(state)
 
     def run(self, *leaves: Any) -> list[Any]:
         """The leaves of the result, and of what the written states hold."""
         self.recorder = recorder()  # that of this function
         self.recorder.keeps_states = True  # [jit.state.random]
         try:
-            with alone(self), self.mortals:
+            with alone(self), self.mortals:  # [mapping.state.dead]
                 result = self.function(self.argument.filled(leaves))
-            outputs, self.result = flattened(result, refuse_result)
-            self.left = {state: self.taken_back(state) for state in self.states}
+            outputs, self.result = flattened(result, self.refusal)  # [mapping.error.result]
+            self.left = {state: self.taken_back(state) for state in self.states}  # [mapping.error.structure]
             return [*outputs, *tree_leaves([state._held for state in self.get_write_states()])]
         finally:
             self.mortals.die()  # [jit.failure.born]
@@ -143,12 +162,24 @@ class Recording(StateTraceStack):
 
     def taken_back(self, state: State) -> TreeType | None:
         """The type of what a state is left with, if it was written; raises if it should not have been."""
-        found = self.found.get(state) or held(state)  # once more, if the function caught the error
+        found = self.found.get(state) or self.seen(state)  # once more, if the function caught the error
         if state not in self._written:
             return None
         left = held(state)  # [jit.state.retyped]
         if left.structure != found.structure and not isinstance(self._originals[state], Dead):  # [jit.state.revived]
             what = f"A {type(state).__name__} that held {found.structure} was given {left.structure}"
             cure = "Keep the structure, or assign outside of the function"
-            raise OtherStructure(what, "jit.error.structure@1", cure)  # [jit.error.structure]
+            raise OtherStructure(what, f"{self.chapter}.error.structure@1", cure)  # [jit.error.structure]
         return left
+
+    def refusal(self, where: str, leaf: object) -> Exception:
+        found = f"Found a {type(leaf).__name__} at result{where}"
+        if isinstance(leaf, State):  # [mapping.error.state-result]
+            clause, cure = f"{self.chapter}.error.state-result@1", "Return its value"
+            return StateResult(found, clause, cure)  # [jit.error.state-result]
+        return NotAResult(found, f"{self.chapter}.error.result@1", "Return arrays and numbers")  # [jit.error.result]
+
+
+def recording_around() -> Recording | None:
+    """The innermost recording that is open in this thread: it may lend less of a state than that holds."""
+    return next((stack for stack in reversed(OPEN.stacks) if isinstance(stack, Recording)), None)

@@ -49,7 +49,7 @@ def flattened(tree: Any, refusal: Refusal, kinds: tuple[type, ...] = VALUES) -> 
     types = []
     for path, leaf in placed:
         found = leaf_type(leaf, kinds)
-        if found is None:
+        if found is None:  # [mapping.error.argument]
             raise refusal(keystr(path), leaf)
         types.append(found)
     return [leaf for _, leaf in placed], TreeType(structure, tuple(types))

@@ -16,6 +16,7 @@ import numpy as np
 
 from .errors import LaneVaryingCollectiveError
 from .group import Column, Group, Mode, Value
+from .no_lanes import collected
 from .ops import apply
 from .program import Equation
 from .show import show_equation
@@ -25,6 +26,8 @@ Params: TypeAlias = Mapping[str, Any]
 
 def apply_collective(eqn: Equation, group: Group, inputs: Sequence[Column], mode: Mode) -> list[Column]:
     """The results of a collective in every lane."""
+    if group.size_along(named_axes(eqn.params)) == 0:
+        return [[collected(eqn.op, var.type, mode)] * len(group) for var in eqn.outputs]
     outputs: list[Column] = [[None] * len(group) for _ in eqn.outputs]
     for lanes in complete_sets(eqn, group):
         for column, out, var in zip(inputs, outputs, eqn.outputs, strict=True):
@@ -107,15 +110,15 @@ def broadcast(values: Column, params: Params, type_: Any, mode: Mode) -> list[Va
 
 
 COLLECTIVES: dict[str, Callable[[Column, Params, Any, Mode], list[Value]]] = {
-    "psum": reduced("reduce_sum"),
+    "psum": reduced("reduce_sum"),  # [mapping.axis.reduce]
     "psum_invariant": reduced("reduce_sum"),
     "pmax": reduced("reduce_max"),
     "pmin": reduced("reduce_min"),
-    "all_gather": all_gather,
+    "all_gather": all_gather,  # [mapping.axis.gather]
     "all_gather_invariant": all_gather,
-    "ppermute": permute,
-    "all_to_all": exchange,
-    "reduce_scatter": reduce_scatter,
+    "ppermute": permute,  # [mapping.axis.permute]
+    "all_to_all": exchange,  # [mapping.axis.exchange]
+    "reduce_scatter": reduce_scatter,  # [mapping.axis.scatter]
     "pbroadcast": broadcast,
 }
 

@@ -59,7 +59,11 @@ class Group:
         sets: dict[tuple[int, ...], list[int]] = {}
         for k, c in enumerate(self.coords):
             sets.setdefault(tuple(x for i, x in enumerate(c) if i not in own), []).append(k)
-        return [sorted(lanes, key=lambda k: [self.coords[k][i] for i in own]) for lanes in sets.values()]
+
+        def place(lane: int) -> list[int]:
+            return [self.coords[lane][i] for i in own]  # [mapping.axis.several]
+
+        return [sorted(lanes, key=place) for lanes in sets.values()]
 
     def size_along(self, names: Sequence[Hashable]) -> int:
         return math.prod(self.axes[self.position(name)][1] for name in names)

@@ -19,6 +19,7 @@ from .callbacks import CALLBACKS, apply_callback
 from .collectives import COLLECTIVES, apply_collective, axis_index
 from .errors import LaneVaryingOutputError, ReferenceUnsupported
 from .group import Column, Group, Mode, Value, pick, typed, zeros
+from .no_lanes import nobody, shared_part
 from .ops import apply
 from .prng import RANDOM, apply_random
 from .program import Atom, Const, Equation, Program
@@ -151,14 +152,26 @@ def scan(eqn: Equation, group: Group, inputs: Sequence[Column], how: Run) -> lis
 def map_(eqn: Equation, group: Group, inputs: Sequence[Column], how: Run) -> list[Column]:
     """Each lane becomes `size` lanes; each of these gets its slice, and their results are stacked."""
     size = eqn.params["size"]
-    inner = group.times(eqn.params["axis_name"], size)
-    columns = [sliced(column, axis, size) for column, axis in zip(inputs, eqn.params["in_axes"], strict=True)]
-    results = run(eqn.params["body"], inner, columns, how)
+    inner = group.times(eqn.params["axis_name"], size)  # [mapping.nest.mapping]
+    columns = [
+        sliced(column, axis, size)  # [mapping.result.lanes]
+        for column, axis in zip(inputs, eqn.params["in_axes"], strict=True)
+    ]
+    results = run(eqn.params["body"], inner, columns, how) if size else on_no_lanes(eqn, group, inputs, how)
     outputs = []
     for var, axis, column in zip(eqn.outputs, eqn.params["out_axes"], results, strict=True):
-        parts = [column[k * size : (k + 1) * size] for k in range(len(group))]
+        each = size or 1
+        parts = [column[k * each : (k + 1) * each] for k in range(len(group))]
         outputs.append([joined(part, axis, eqn, zeros(var.type, how.mode)) for part in parts])
     return outputs
+
+
+def on_no_lanes(eqn: Equation, group: Group, inputs: Sequence[Column], how: Run) -> list[Column]:
+    """Nothing, but for what is the same in all lanes."""
+    axes, zero = eqn.params["in_axes"], [zeros(v.type, how.mode) for v in eqn.params["body"].inputs]
+    columns = [c if axis is None else [z] * len(group) for c, axis, z in zip(inputs, axes, zero, strict=True)]
+    found = iter(run(shared_part(eqn), nobody(group, eqn.params["axis_name"]), columns, how))
+    return [next(found) if axis is None else [] for axis in eqn.params["out_axes"]]
 
 
 def sliced(column: Column, axis: int | None, size: int) -> Column:
@@ -171,10 +184,7 @@ def sliced(column: Column, axis: int | None, size: int) -> Column:
 def joined(values: Column, axis: int | None, eqn: Equation, empty: Value) -> Value:
     """One value of those of the lanes that came of one lane."""
     if axis is not None:
-        return np.stack(values, axis) if values else empty
-    if not values:
-        why = "Without lanes there is no value that is the same in all of them (out_axes=None with size 0)."
-        raise ReferenceUnsupported("map", why)
+        return np.stack(values, axis) if values else empty  # [mapping.size.zero]
     if any(v.tobytes() != values[0].tobytes() for v in values):
         raise LaneVaryingOutputError(
             f"An output of `{show_equation(eqn)}` at {eqn.source} differs between lanes. With out_axes=None it must be "

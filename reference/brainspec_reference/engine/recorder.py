@@ -64,7 +64,7 @@ class Recorder(shim.Trace):  # type: ignore[misc]
         return Recorded(self, self.inputs[-1])
 
     def constant(self, value: Any, type_: ShapedArray) -> Recorded:
-        return Recorded(self, Const(to_numpy(value, type_), type_))
+        return Recorded(self, Const(to_numpy(value, type_), type_))  # [mapping.trace.closure]
 
     def lift(self, x: Any) -> Recorded:
         """A value of this recording for any value that a function can hold."""
@@ -150,7 +150,8 @@ class Recorder(shim.Trace):  # type: ignore[misc]
             why = "JAX gives it no types of its own (it has no abstract_eval)."
             raise ReferenceUnsupported(primitive.name, why, source=self.where()) from error
         except NameError as error:
-            raise self.unknown_axis(repr(primitive.name), self.where()) from error
+            what = f"{primitive.name!r} ({error})"
+            raise self.unknown_axis(what, self.where()) from error  # [mapping.error.axis-name]
         if primitive.name == "convert_element_type" and (folded := written_number(values[0].atom, types[0])):
             return [Recorded(self, folded)]
         return self.note(primitive.name, values, params, types, primitive)

@@ -6,8 +6,11 @@ that its clause names, so that a program written from the specification alone ca
 
 from .base import ClauseBroken as ClauseBroken
 from .filters import *
+from .grad import *
 from .graph import *
 from .jit import *
+from .mapping import *
 from .module import *
+from .parallel import *
 from .random import *
 from .state import *

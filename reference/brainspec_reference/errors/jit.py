@@ -8,7 +8,7 @@ class NotCallable(ClauseBroken, TypeError):
 
 
 class UnknownOption(ClauseBroken, TypeError):
-    """`jit` was given an option that it does not have."""
+    """A transform was given an option that it does not have."""
 
 
 class NotAMark(ClauseBroken, TypeError):

@@ -25,10 +25,10 @@ def by_arguments(look: Look) -> Callable[..., Any]:
 
 def by_cache(look: Look) -> Callable[..., Any]:
     def get(function: StatefulFunction, key: Key) -> Any:
-        for _, program in function.memory.known(key, function.instance):
+        for _, program in function.memory.known(key, function.instance):  # [mapping.open.by-cache]
             return look(program)  # the last one  # [jit.open.by-cache]
         found, cure = "Found a key that is not remembered", "Use the accessor that takes arguments"
-        raise NotRemembered(found, "jit.error.by-cache@1", cure)  # [jit.error.by-cache]
+        raise NotRemembered(found, f"{function.chapter}.error.by-cache@1", cure)  # [jit.error.by-cache]
 
     return get
 
@@ -60,9 +60,12 @@ def out_treedef(program: Stateful) -> Any:
 class Accessors:
     """The accessors of a `StatefulFunction`."""
 
-    get_jaxpr, get_jaxpr_by_cache = by_arguments(jaxpr), by_cache(jaxpr)
-    get_states, get_states_by_cache = by_arguments(states), by_cache(states)
-    get_read_states, get_read_states_by_cache = by_arguments(read_states), by_cache(read_states)
-    get_write_states, get_write_states_by_cache = by_arguments(write_states), by_cache(write_states)
+    get_jaxpr = by_arguments(jaxpr)  # [mapping.open.jaxpr]
+    get_jaxpr_by_cache = by_cache(jaxpr)  # [mapping.error.by-cache]
+    get_states, get_states_by_cache = by_arguments(states), by_cache(states)  # [mapping.open.states]
+    get_read_states = by_arguments(read_states)  # [mapping.open.states]
+    get_read_states_by_cache = by_cache(read_states)
+    get_write_states = by_arguments(write_states)  # [mapping.open.states]
+    get_write_states_by_cache = by_cache(write_states)
     get_out_shapes, get_out_shapes_by_cache = by_arguments(out_shapes), by_cache(out_shapes)
     get_out_treedef, get_out_treedef_by_cache = by_arguments(out_treedef), by_cache(out_treedef)

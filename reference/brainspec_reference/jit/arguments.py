@@ -68,32 +68,34 @@ def taken_apart(
     args: Sequence[Any],
     kwargs: Mapping[str, Any],
     kinds: tuple[type, ...] = VALUES,
+    chapter: str = "jit",
 ) -> Arguments:
     given: dict[Label, Any] = dict(enumerate(args, len(instance)))  # [jit.form.method-numbers]
     given.update(sorted(kwargs.items()))  # [jit.result.keywords]
     last = len(instance) + len(args)
     for label, value in given.items():
-        refuse_mutable(label, value)
+        refuse_mutable(label, value, chapter)
     fixed = {label: hashable(label, value) for label, value in given.items() if is_marked(static, label, last)}
     rest = {label: value for label, value in given.items() if label not in fixed}
-    parts = {label: flattened(value, refusal(label), kinds) for label, value in rest.items()}
+    parts = {label: flattened(value, refusal(label, chapter), kinds) for label, value in rest.items()}
     key = Key(
         tuple((label, type(value), value) for label, value in fixed.items()),  # [jit.static.signature]
         tuple((label, type_) for label, (_, type_) in parts.items()),  # [jit.trace.types]
     )
-    return Arguments(instance, fixed, rest, {label: leaves for label, (leaves, _) in parts.items()}, key)
+    leaves = {label: leaves for label, (leaves, _) in parts.items()}
+    return Arguments(instance, fixed, rest, leaves, key)  # [mapping.open.key]
 
 
-def refuse_mutable(label: Label, value: Any) -> None:
+def refuse_mutable(label: Label, value: Any, chapter: str) -> None:
     """What changes is no argument, nor stands in one: the function finds it by itself."""
     for path, leaf in tree_leaves_with_path(value):
         found = f"Found a {type(leaf).__name__} at argument {label!r}{keystr(path)}"
-        if isinstance(leaf, State):
+        if isinstance(leaf, State):  # [mapping.error.state-argument]
             cure = "Use the state in the function, which finds it by itself, or pass its value"
-            raise StateArgument(found, "jit.error.state-argument@1", cure)  # [jit.error.state-argument]
-        if isinstance(leaf, Node):
+            raise StateArgument(found, f"{chapter}.error.state-argument@1", cure)  # [jit.error.state-argument]
+        if isinstance(leaf, Node):  # [mapping.error.module-argument]
             cure = "Close over it, or make the function a method of its class"
-            raise NodeArgument(found, "jit.error.module-argument@1", cure)  # [jit.error.module-argument]
+            raise NodeArgument(found, f"{chapter}.error.module-argument@1", cure)  # [jit.error.module-argument]
 
 
 def hashable(label: Label, value: Any) -> Any:
@@ -106,10 +108,10 @@ def hashable(label: Label, value: Any) -> Any:
     return value
 
 
-def refusal(label: Label) -> Refusal:
+def refusal(label: Label, chapter: str) -> Refusal:
     def refuse(where: str, leaf: object) -> Exception:
         found = f"Found a {type(leaf).__name__} at argument {label!r}{where}"
         cure = "Give arrays and numbers, or declare the argument static"
-        return NotAnArgument(found, "jit.error.argument@1", cure)  # [jit.error.argument]
+        return NotAnArgument(found, f"{chapter}.error.argument@1", cure)  # [jit.error.argument]
 
     return refuse

@@ -29,12 +29,12 @@ GOING = Going()
 
 @contextmanager
 def attempt() -> Iterator[None]:
-    before, stack = GOING.undecided, StateTraceStack()
+    before, stack = GOING.undecided, StateTraceStack()  # [mapping.failure.forgotten]
     GOING.attempts += 1
     try:
-        with stack:
+        with stack:  # [mapping.failure.caught]
             yield
-    except BaseException:
+    except BaseException:  # [mapping.failure.unchanged]
         stack.recovery_original_values()  # [jit.failure.unchanged]
         GOING.undecided = tuple(each for each in GOING.undecided if each in before)  # [jit.failure.forgotten]
         raise  # [jit.failure.raised]

@@ -16,7 +16,7 @@ from ..stateful import Stateful
 from .arguments import Key
 from .attempts import GOING
 
-LIMIT = 256  # signatures; the specification leaves open 128 to 512
+LIMIT = 256  # signatures; the specification leaves open 128 to 512  # [mapping.cache.bounded]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,9 @@ class Entry:
     def recalled(self) -> Stateful | None:
         """The program with its states, if all of them still exist."""
         states = tuple(state for ref in self.states if (state := ref()) is not None)
-        return replace(self.program, states=states) if len(states) == len(self.states) else None
+        if len(states) < len(self.states):
+            return None  # [mapping.state.replaced]
+        return replace(self.program, states=states)
 
 
 def weakly(instance: Any) -> Callable[[], Any]:
@@ -67,12 +69,13 @@ class Memory:
         """The program of a call that is made here and now: remembered, or recorded and yet undecided."""
         now = settings()  # [jit.trace.config]
         for each, program in self.known(key, instance):
-            if same_settings(each.settings, now) and program.fits():
+            if same_settings(each.settings, now) and program.fits():  # [mapping.trace.config]
                 self.used(each)
                 return program
         program = record()  # [jit.trace.once]
         states = tuple(map(weakref.ref, program.states))  # [jit.cache.frees]
-        new = Entry(key, tuple(map(weakly, instance)), now, replace(program, states=()), states)
+        stateless = replace(program, states=())  # [mapping.cache.frees]
+        new = Entry(key, tuple(map(weakly, instance)), now, stateless, states)
         GOING.undecided = (*GOING.undecided, (self, new))
         return program
 

@@ -8,10 +8,10 @@ from typing import Any
 from ..errors import NotCallable
 
 
-def checked_callable(origin: Any) -> Callable[..., Any]:
-    if not callable(origin):
+def checked_callable(origin: Any, chapter: str = "jit") -> Callable[..., Any]:
+    if not callable(origin):  # [mapping.error.callable]
         found, cure = f"Found a {type(origin).__name__} for a function", "Give what can be called"
-        raise NotCallable(found, "jit.error.callable@1", cure)  # [jit.error.callable]
+        raise NotCallable(found, f"{chapter}.error.callable@1", cure)  # [jit.error.callable]
     return origin  # type: ignore[no-any-return]  # [jit.form.callable]
 
 

@@ -33,6 +33,10 @@ class Places:
             return list(chain(*arguments.leaves.values()))
         return tree_leaves(placed(*by_way(arguments.dynamic), in_shardings=self.arguments))  # [jit.place.shardings]
 
+    def device(self, leaves: Iterable[Any]) -> jax.Device | None:
+        """The device of a call."""
+        return device_of_call(leaves)
+
     def placed_result(self, result: Any) -> Any:
         if self.results is None:
             return result

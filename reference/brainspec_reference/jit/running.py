@@ -31,7 +31,7 @@ def run(program: Stateful, arguments: Arguments, donated: Labels, places: Places
         places = Places()  # values without numbers are nowhere
     leaves = places.leaves(arguments)
     held = [state._held for state in program.states]  # [jit.state.current]
-    result, after = program.run(leaves, held, device_of_call(leaves))
+    result, after = program.run(leaves, held, places.device(leaves))
     result = places.placed_result(result)
     write(program, after)
     return result

@@ -8,7 +8,7 @@ from .._jaxshim import innermost_trace, jit_is_disabled, with_jit
 from ..engine.errors import ReferenceUnsupported
 from ..engine.record import recorder
 from ..stateful import Recording, Stateful
-from ..tree_types import DESCRIPTIONS
+from ..tree_types import DESCRIPTIONS, VALUES
 from ..type_names import Shown, shown_as
 from .accessors import Accessors
 from .arguments import Arguments, Key, taken_apart
@@ -24,6 +24,8 @@ from .running import run, run_pure
 class StatefulFunction(Accessors, metaclass=Shown):
     """As an attribute of a class it is a method: what it is called on is its *instance*, and no argument."""
 
+    chapter = "jit"  # of the specification, for errors
+
     def __init__(
         self,
         origin: Callable[..., Any],
@@ -31,11 +33,11 @@ class StatefulFunction(Accessors, metaclass=Shown):
         static_argnames: Names = (),
         name: str | None = None,
     ) -> None:
-        self.origin_fun, self.name = checked_callable(origin), name
+        self.origin_fun, self.name = checked_callable(origin, self.chapter), name  # [mapping.form.callable]
         self.static = marked("static", parameters(origin), static_argnums, static_argnames)
         self.memory = Memory()  # [jit.trace.own]
         self.instance: tuple[Any, ...] = ()
-        look_like(self, origin)
+        look_like(self, origin)  # [mapping.form.origin]
 
     def __get__(self, instance: Any, owner: type | None = None) -> Self:
         if instance is None:
@@ -51,33 +53,43 @@ class StatefulFunction(Accessors, metaclass=Shown):
         with attempt():
             if jit_is_disabled():
                 return self.origin_fun(*self.instance, *args, **kwargs)  # [jit.disabled.plain]
-            arguments = taken_apart(self.static, self.instance, args, kwargs)
+            arguments = self.taken_apart(args, kwargs)
             return run(self.program(arguments), arguments, donated, places)
+
+    def taken_apart(
+        self, args: Sequence[Any], kwargs: Mapping[str, Any], kinds: tuple[type, ...] = VALUES
+    ) -> Arguments:
+        return taken_apart(self.static, self.instance, args, kwargs, kinds, self.chapter)
 
     def program(self, arguments: Arguments) -> Stateful:
         """The program of a call with these arguments, here and now."""
-        if recorder() is None and innermost_trace() is not None:
-            why = "A bare JAX transform is around it. Put the transform of the reference outside."
-            raise ReferenceUnsupported("a jitted function", why)  # [jit.nest.around]
-
-        def record() -> Stateful:
-            return Recording(arguments.given_to(self.origin_fun), arguments.type()).recorded()
-
+        refuse_bare_transform()
         with with_jit():
-            return self.memory.program(arguments.key, self.instance, record)
+            return self.memory.program(arguments.key, self.instance, lambda: self.recorded(arguments))
+
+    def recorded(self, arguments: Arguments) -> Stateful:
+        """What is to be remembered."""
+        return Recording(arguments.given_to(self.origin_fun), arguments.type()).recorded()
 
     def described(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Stateful:
         """The program of a call with arguments, or with descriptions of such."""
         with attempt():
-            return self.program(taken_apart(self.static, self.instance, args, kwargs, DESCRIPTIONS))
+            arguments = self.taken_apart(args, kwargs, DESCRIPTIONS)
+            return self.program(arguments)  # [mapping.open.changes-nothing]
 
     def get_arg_cache_key(self, /, *args: Any, **kwargs: Any) -> Key:
-        return taken_apart(self.static, self.instance, args, kwargs, DESCRIPTIONS).key  # [jit.open.key]
+        return self.taken_apart(args, kwargs, DESCRIPTIONS).key  # [jit.open.key]
 
     def jaxpr_call(self, values: Sequence[Any], /, *args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], Any]:
         with attempt():
-            arguments = taken_apart(self.static, self.instance, args, kwargs)
+            arguments = self.taken_apart(args, kwargs)
             return run_pure(self.program(arguments), arguments, values)
+
+
+def refuse_bare_transform() -> None:
+    if recorder() is None and innermost_trace() is not None:  # [mapping.nest.around]
+        why = "A bare JAX transform is around it. Put the transform of the reference outside."
+        raise ReferenceUnsupported("a transformed function", why)  # [jit.nest.around]
 
 
 def make_jaxpr(

@@ -1,5 +1,16 @@
 """The place below which users find the transforms."""
 
 from ..jit import JittedFunction, StatefulFunction, jit, make_jaxpr
+from ..mapping import BatchAxisError, StatefulMapping, pmap2, vmap2, vmap_new_states
 
-__all__ = ["JittedFunction", "StatefulFunction", "jit", "make_jaxpr"]  # [model.surface.present]
+__all__ = [  # [model.surface.present]
+    "BatchAxisError",
+    "JittedFunction",
+    "StatefulFunction",
+    "StatefulMapping",
+    "jit",
+    "make_jaxpr",
+    "pmap2",
+    "vmap2",
+    "vmap_new_states",
+]

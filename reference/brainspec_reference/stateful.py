@@ -99,9 +99,10 @@ def refuse_result(where: str, leaf: object) -> Exception:
 class Recording(StateTraceStack):
     """The trace stack that is open, alone, while a function is recorded: it lends."""
 
-    def __init__(self, function: Callable[[Any], Any], argument: TreeType) -> None:
+    def __init__(self, function: Callable[[Any], Any], argument: TreeType, page: str = "jit") -> None:
         super().__init__()
         self.function, self.argument = function, argument
+        self.page = page  # of the specification, whose clauses the function may break
         self.recorder: Any = None  # yet
         self.found: dict[State, TreeType] = {}
         self.mortals = Mortals()
@@ -119,7 +120,7 @@ class Recording(StateTraceStack):
         return Stateful(program, captured, self.result, states, found, left)
 
     def _record(self, state: State, written: bool) -> None:
-        super()._record(state, written)
+        super()._record(state, written)  # [grad.failure.caught]
         if state in self._originals and state not in self.found:  # none that was born meanwhile  # [jit.state.local]
             self.lend(state)
 
@@ -145,10 +146,11 @@ class Recording(StateTraceStack):
         """The type of what a state is left with, if it was written; raises if it should not have been."""
         found = self.found.get(state) or held(state)  # once more, if the function caught the error
         if state not in self._written:
-            return None
+            return None  # [grad.state.read-only]
         left = held(state)  # [jit.state.retyped]
-        if left.structure != found.structure and not isinstance(self._originals[state], Dead):  # [jit.state.revived]
+        changed = left.structure != found.structure  # [grad.error.structure]
+        if changed and not isinstance(self._originals[state], Dead):  # [jit.state.revived]
             what = f"A {type(state).__name__} that held {found.structure} was given {left.structure}"
             cure = "Keep the structure, or assign outside of the function"
-            raise OtherStructure(what, "jit.error.structure@1", cure)  # [jit.error.structure]
+            raise OtherStructure(what, f"{self.page}.error.structure@1", cure)  # [jit.error.structure]
         return left

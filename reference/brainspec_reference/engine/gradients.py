@@ -26,13 +26,16 @@ from .program import Program
 from .record import record, replay
 from .show import nested_programs, show_type
 from .tangent_values import Tangent, Value, is_continuous, tangent_type, total, where
-from .tangents import jvp
+from .tangents import jvp, retyped
 
 Measure = Callable[[list[Value]], Sequence[Value]]  # from the tangents of the float outputs to what one lane keeps
 
 
 def gradient(program: Program, wrt: Sequence[int], output: int = 0) -> Program:
-    """Outputs: those of the program, then the gradient of one of them, a scalar, by each of the inputs `wrt`."""
+    """Outputs: those of the program, then the gradient of one of them, a scalar, by each of the inputs `wrt`.
+
+    A gradient is weakly typed where its input is, as in JAX.
+    """
     if program.outputs[output].type.shape != () or not is_continuous(program.outputs[output].type):
         raise TypeError(
             f"A gradient needs a scalar float output, but output {output} is "
@@ -42,7 +45,7 @@ def gradient(program: Program, wrt: Sequence[int], output: int = 0) -> Program:
     def with_gradient(*primals: Value) -> list[Value]:
         outs = replay(program, primals)
         seeds = [jnp.ones((), y.dtype) if k == output else None for k, y in enumerate(outs)]
-        return [*outs, *pull(program, primals, seeds, wrt)]
+        return [*outs, *map(retyped, pull(program, primals, seeds, wrt), (program.inputs[i].type for i in wrt))]
 
     return checked(with_gradient, [v.type for v in program.inputs], axes=program.axes)
 

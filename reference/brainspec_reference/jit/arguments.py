@@ -16,6 +16,9 @@ from ..graph import Node
 from ..state import State
 from ..tree_types import VALUES, Refusal, TreeType, flattened
 from .marks import Label, Labels, is_marked
+from .origins import method_of
+
+CLAUSES = ("jit.error.state-argument@1", "jit.error.module-argument@1")  # that an argument breaks
 
 
 class Key(NamedTuple):
@@ -45,7 +48,7 @@ class Arguments:
 
         def of_list(dynamic: Any) -> Any:
             args, kwargs = by_way({**self.static, **dict(zip(self.dynamic, dynamic))})  # [jit.static.passed]
-            return origin(*self.instance, *args, **kwargs)  # [jit.error.unknown-argument]
+            return method_of(origin, self.instance)(*args, **kwargs)  # [jit.error.unknown-argument]
 
         return of_list
 
@@ -84,16 +87,17 @@ def taken_apart(
     return Arguments(instance, fixed, rest, {label: leaves for label, (leaves, _) in parts.items()}, key)
 
 
-def refuse_mutable(label: Label, value: Any) -> None:
+def refuse_mutable(label: Label, value: Any, clauses: tuple[str, str] = CLAUSES) -> None:
     """What changes is no argument, nor stands in one: the function finds it by itself."""
+    of_state, of_node = clauses
     for path, leaf in tree_leaves_with_path(value):
         found = f"Found a {type(leaf).__name__} at argument {label!r}{keystr(path)}"
         if isinstance(leaf, State):
             cure = "Use the state in the function, which finds it by itself, or pass its value"
-            raise StateArgument(found, "jit.error.state-argument@1", cure)  # [jit.error.state-argument]
+            raise StateArgument(found, of_state, cure)  # [jit.error.state-argument]
         if isinstance(leaf, Node):
             cure = "Close over it, or make the function a method of its class"
-            raise NodeArgument(found, "jit.error.module-argument@1", cure)  # [jit.error.module-argument]
+            raise NodeArgument(found, of_node, cure)  # [jit.error.module-argument]
 
 
 def hashable(label: Label, value: Any) -> Any:

@@ -71,7 +71,7 @@ def scan(eqn: Equation, values: Values) -> Values:
 
 def map_(eqn: Equation, values: Values) -> Values:
     params = {key: eqn.params[key] for key in ("in_axes", "out_axes", "axis_name")}
-    mapped: Any = jax.vmap(lambda *xs: run(eqn.params["body"], xs), axis_size=eqn.params["size"], **params)
+    mapped: Any = jax.vmap(lambda *xs: tuple(run(eqn.params["body"], xs)), axis_size=eqn.params["size"], **params)
     return list(mapped(*values))
 
 

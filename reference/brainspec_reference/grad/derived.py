@@ -8,7 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from ..engine.gradients import gradient
+from ..engine.gradients import gradient_body
 from ..engine.program import Atom, Const
 from ..errors import StateUnused
 from ..jit.arguments import Arguments
@@ -46,7 +46,7 @@ def derived(origin: Stateful, asked: Asked, arguments: Arguments, options: Optio
     wanted = [given[number] for number in asked.numbers()]
     wanted += [entry[state] for state in asked.states if state in entry]  # [grad.state.entry]
     wrt = sorted({number for piece in wanted for number in piece.inputs})
-    made = gradient(origin.program, wrt)  # [grad.nest.grad]
+    made, captured = gradient_body(origin.program, wrt)  # [grad.nest.grad]
     outputs = made.outputs[: len(origin.program.outputs)]
     by_input = dict(zip(wrt, made.outputs[len(outputs) :]))
 
@@ -56,7 +56,8 @@ def derived(origin: Stateful, asked: Asked, arguments: Arguments, options: Optio
     loss, *aux = origin.result.filled(outputs[: len(origin.result.types)])
     value = [loss] if options.return_value else []  # [grad.result.value]
     result = [asked.arranged(by_state, lambda number: given[number].filled(by_input)), *value, *aux]
-    return giving(result, replace(origin, program=replace(made, outputs=outputs)))
+    known = [*origin.captured, *captured]
+    return giving(result, replace(origin, program=replace(made, outputs=outputs), captured=known))
 
 
 def taken(numbers: Iterator[int], type_: TreeType) -> list[int]:

@@ -25,7 +25,8 @@ CLAUSES = ("grad.error.state-argument@1", "grad.error.state-argument@1")  # of s
 def taken_apart(
     asked: Sequence[int], instance: tuple[Any, ...], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> Arguments:
-    given: dict[Label, Any] = {**dict(enumerate(args)), **kwargs}
+    given: dict[Label, Any] = dict(enumerate(args))
+    given.update(kwargs)
     for label, value in given.items():
         refuse_mutable(label, value, CLAUSES)  # [grad.error.state-argument]
     for number in asked:
@@ -54,7 +55,7 @@ def refuse_discrete(value: Any, refuse: Refuse) -> None:
 def named(leaf: object) -> str:
     """What a leaf is: its type, if it is a JAX value, else its class."""
     found = leaf_type(leaf)
-    return type(leaf).__name__ if found is None else found.str_short()  # type: ignore[no-untyped-call, no-any-return]
+    return type(leaf).__name__ if found is None else found.str_short()  # type: ignore[no-untyped-call]
 
 
 def not_an_argument(label: Label) -> Refuse:

@@ -54,10 +54,8 @@ class GradientFunction:
 
     def recorded(self, arguments: Arguments) -> Stateful:
         """The origin's program, in which no number is known; it gives the parts of the result."""
-        origin = arguments.given_to(self.origin_fun)  # [grad.form.callable]
-        recording = Recording(
-            lambda given: parts(origin(given), self.options.has_aux), arguments.type(), "grad"
-        )  # [grad.disabled.same]
+        origin, has_aux = arguments.given_to(self.origin_fun), self.options.has_aux  # [grad.form.callable]
+        recording = Recording(lambda xs: parts(origin(xs), has_aux), arguments.type(), "grad")  # [grad.disabled.same]
         return recording.recorded()  # [grad.count.each]
 
 

@@ -43,7 +43,7 @@ class Mortals(Catcher):
         self.born: list[tuple[State, str]] = []
 
     def catch(self, state: "State") -> None:
-        self.born.append((state, user_line()))
+        self.born.append((state, user_line()))  # [grad.state.dead]
 
     def die(self) -> None:
         for state, line in self.born:

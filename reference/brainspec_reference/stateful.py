@@ -135,7 +135,7 @@ class Recording(StateTraceStack):
         super()._record(state, written)  # [mapping.random.born]
         if state not in self._originals:  # it was born meanwhile  # [mapping.state.local]
             return  # [jit.state.local]
-        if state not in self.found:
+        if state not in self.found:  # [grad.failure.caught]
             self.lend(state)
 
     def lend(self, state: State) -> None:
@@ -164,9 +164,10 @@ class Recording(StateTraceStack):
         """The type of what a state is left with, if it was written; raises if it should not have been."""
         found = self.found.get(state) or self.seen(state)  # once more, if the function caught the error
         if state not in self._written:
-            return None
+            return None  # [grad.state.read-only]
         left = held(state)  # [jit.state.retyped]
-        if left.structure != found.structure and not isinstance(self._originals[state], Dead):  # [jit.state.revived]
+        changed = left.structure != found.structure  # [grad.error.structure]
+        if changed and not isinstance(self._originals[state], Dead):  # [jit.state.revived]
             what = f"A {type(state).__name__} that held {found.structure} was given {left.structure}"
             cure = "Keep the structure, or assign outside of the function"
             raise OtherStructure(what, f"{self.chapter}.error.structure@1", cure)  # [jit.error.structure]

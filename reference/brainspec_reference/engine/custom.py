@@ -32,7 +32,7 @@ class Rule:
     captured: tuple[Var, ...]
     symbolic_zeros: bool
 
-    def standing_in(self, values: Sequence[Any]) -> AbstractContextManager[None]:
+    def standing_in(self, values: Sequence[Any]) -> AbstractContextManager[Any]:
         """Meanwhile, `values` stand for the captured variables in the recording of the pass that runs the rule."""
         here: Recorder = shim.current_trace()
         return here.standing_in(dict(zip(self.captured, map(here.lift, values), strict=True)))

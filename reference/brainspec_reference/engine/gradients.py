@@ -21,18 +21,27 @@ from jax.core import ShapedArray
 from .check import check
 from .collectives import COLLECTIVES, named_axes
 from .directions import mapped, per_direction, rows_of
+from .effects import without_effects
 from .errors import ReferenceUnsupported
 from .program import Program, nested_programs
-from .record import record, replay
+from .record import Recorded, on_its_own, record_body, replay
 from .show import show_type
 from .tangent_values import Tangent, Value, is_continuous, tangent_type, total, where
-from .tangents import jvp
+from .tangents import jvp_body, retyped
 
 Measure = Callable[[list[Value]], Sequence[Value]]  # from the tangents of the float outputs to what one lane keeps
 
 
 def gradient(program: Program, wrt: Sequence[int], output: int = 0) -> Program:
     """Outputs: those of the program, then the gradient of one of them, a scalar, by each of the inputs `wrt`."""
+    return on_its_own(*gradient_body(program, wrt, output))
+
+
+def gradient_body(program: Program, wrt: Sequence[int], output: int = 0) -> tuple[Program, list[Recorded]]:
+    """The same, and what a user's rules captured of the current recording: further inputs.
+
+    A gradient is weakly typed where its input is, as in JAX.
+    """
     if program.outputs[output].type.shape != () or not is_continuous(program.outputs[output].type):
         raise TypeError(
             f"A gradient needs a scalar float output, but output {output} is "
@@ -42,9 +51,9 @@ def gradient(program: Program, wrt: Sequence[int], output: int = 0) -> Program:
     def with_gradient(*primals: Value) -> list[Value]:
         outs = replay(program, primals)
         seeds = [jnp.ones((), y.dtype) if k == output else None for k, y in enumerate(outs)]
-        return [*outs, *pull(program, primals, seeds, wrt)]
+        return [*outs, *map(retyped, pull(program, primals, seeds, wrt), (program.inputs[i].type for i in wrt))]
 
-    return checked(with_gradient, [v.type for v in program.inputs], axes=program.axes)
+    return checked_body(with_gradient, [v.type for v in program.inputs], axes=program.axes)
 
 
 def pullback(program: Program, wrt: Sequence[int]) -> Program:
@@ -82,9 +91,15 @@ def jacobian(program: Program, wrt: Sequence[int], of_the_sum: bool = True) -> P
 
 
 def checked(fun: Callable[..., list[Value]], types: Sequence[ShapedArray], axes: Mapping[Hashable, int]) -> Program:
-    program = record(fun, types, axes=axes)
+    return on_its_own(*checked_body(fun, types, axes))
+
+
+def checked_body(
+    fun: Callable[..., list[Value]], types: Sequence[ShapedArray], axes: Mapping[Hashable, int]
+) -> tuple[Program, list[Recorded]]:
+    program, captured = record_body(fun, types, axes=axes)
     check(program)
-    return program
+    return program, captured
 
 
 def pull(program: Program, primals: Sequence[Value], cotangents: Sequence[Tangent], wrt: Sequence[int]) -> list[Value]:
@@ -105,7 +120,8 @@ def along_directions(
     program: Program, primals: Sequence[Value], wrt: Sequence[int], measure: Measure, of_the_sum: bool = True
 ) -> Sequence[Value]:
     """What `measure` gives in each direction, stacked on a first axis."""
-    moving = jvp(program, [i in wrt for i in range(len(program.inputs))])
+    moving, captured = jvp_body(program, [i in wrt for i in range(len(program.inputs))])
+    moving = without_effects(moving)
     types, n = directions_of(program, wrt), len(program.outputs)
     axes = tuple(sorted(talks_over(moving), key=str)) if of_the_sum else ()
 
@@ -113,7 +129,7 @@ def along_directions(
         given = iter(units)
         parts = [(i, assembled(given, program.inputs[i].type, 1)) for i in wrt]
         tangents = [total(t for k, t in parts if k == i) for i in sorted(set(wrt))]  # an input may be asked for twice
-        return measure(replay(moving, [*primals, *tangents])[n:])
+        return measure(replay(moving, [*primals, *tangents, *captured])[n:])
 
     if not axes:
         return per_direction(lambda *units: measured(units), types)

@@ -18,12 +18,16 @@ from .program import Atom, Const, Equation, Program, Var
 from .recorder import Function, Recorded, Recorder, record_inside, recorder
 
 __all__ = ["Atom", "Const", "Equation", "Program", "Recorded", "Recorder", "Var", "type_of"]
-__all__ += ["emit", "record", "record_bodies", "record_body", "recorder", "replay"]
+__all__ += ["emit", "on_its_own", "record", "record_bodies", "record_body", "recorder", "replay"]
 
 
 def record(fun: Function, types: Sequence[ShapedArray], *, axes: Mapping[Hashable, int] | None = None) -> Program:
     """The program of `fun`, which is given one recorded value per type and returns a flat list of values."""
-    program, captured = record_body(fun, types, axes=axes)
+    return on_its_own(*record_body(fun, types, axes=axes))
+
+
+def on_its_own(program: Program, captured: Sequence[Recorded]) -> Program:
+    """The program; raises if it captured something."""
     if captured:
         raise FinishedRecordingError(
             f"A function recorded on its own uses {len(captured)} value(s) of an enclosing recording. "
@@ -66,7 +70,8 @@ def replay(
 ) -> list[Any]:
     """Bind every equation of a program again, on `values`, in the recorder that is current.
 
-    `bind(equation, values) -> outputs` is what a pass does with an equation; by default, the same again.
+    `bind(equation, values) -> outputs` is what a pass does with an equation; by default, the same again. Meanwhile the
+    values stand in for the program's variables, which a user's rule may have closed over.
     """
     current, bind = here("replay"), bind or rebind
     env: dict[Atom, Any] = dict(zip(program.inputs, values, strict=True))
@@ -74,9 +79,12 @@ def replay(
     def read(atom: Atom) -> Any:
         return Recorded(current, atom) if isinstance(atom, Const) else env[atom]
 
-    for eqn in program.equations:
-        with current.at(eqn.source):
-            env.update(zip(eqn.outputs, bind(eqn, [read(a) for a in eqn.inputs]), strict=True))
+    with current.standing_in(env) as stand_in:
+        for eqn in program.equations:
+            with current.at(eqn.source):
+                outputs: dict[Atom, Any] = dict(zip(eqn.outputs, bind(eqn, [read(a) for a in eqn.inputs]), strict=True))
+            env.update(outputs)
+            stand_in(outputs)
     return [read(atom) for atom in program.outputs]
 
 

@@ -97,14 +97,24 @@ class Recorder(shim.Trace):  # type: ignore[misc]
         self.outer[var], self.stand_ins[var] = x, self.input(x.aval)
 
     @contextmanager
-    def standing_in(self, values: Mapping[Var, Recorded]) -> Iterator[None]:
-        """Meanwhile, `values` stand for variables of a finished recording."""
-        hidden = {var: self.stand_ins[var] for var in values if var in self.stand_ins}
-        self.stand_ins.update(values)
+    def standing_in(self, values: Mapping[Any, Any]) -> Iterator[Callable[[Mapping[Any, Any]], None]]:
+        """Meanwhile, `values` stand for variables of a finished recording; gives what adds more of them.
+
+        Only those that are recorded values: what moves, under a pass, has no single one that could stand for it.
+        """
+        hidden: dict[Var, Recorded | None] = {}
+
+        def add(values: Mapping[Any, Any]) -> None:
+            new = {var: value for var, value in values.items() if isinstance(value, Recorded)}
+            hidden.update({var: self.stand_ins.get(var) for var in new if var not in hidden})
+            self.stand_ins.update(new)
+
+        add(values)
         try:
-            yield
+            yield add
         finally:
-            self.stand_ins = {k: v for k, v in self.stand_ins.items() if k not in values} | hidden
+            kept = {var: value for var, value in self.stand_ins.items() if var not in hidden}
+            self.stand_ins = kept | {var: value for var, value in hidden.items() if value is not None}
 
     # ---- equations ----
 

@@ -84,7 +84,7 @@ def cond(eqn: Equation, primals: Sequence[Value], tangents: Sequence[Tangent], d
 
 def map_(eqn: Equation, primals: Sequence[Value], tangents: Sequence[Tangent], differentiate: Differentiate) -> Outcome:
     which, n = moving(tangents), len(eqn.outputs)
-    body, moves = differentiate(eqn.params["body"], which, [False] * n)
+    body, moves = differentiate(eqn.params["body"], which, [False] * n)  # [grad.nest.mapping]
     in_axes, out_axes = eqn.params["in_axes"], eqn.params["out_axes"]
     nested = {
         "body": body,
@@ -139,7 +139,7 @@ def filled_where(which: Sequence[bool], primals: Sequence[Value], tangents: Sequ
 def custom_jvp(
     eqn: Equation, primals: Sequence[Value], tangents: Sequence[Tangent], differentiate: Differentiate
 ) -> Outcome:
-    outs, moved = eqn.params["jvp"](primals, tangents)
+    outs, moved = eqn.params["jvp"](primals, tangents)  # [grad.result.custom]
     return lifted(outs), lifted(moved)
 
 
@@ -163,7 +163,7 @@ def custom_vjp(
     def element(*units: Value) -> list[Value]:
         given = iter(units)
         cotangents = [next(given) if is_continuous(v.type) else None for v in eqn.outputs]
-        rows = eqn.params["bwd"](residuals, cotangents)
+        rows = eqn.params["bwd"](residuals, cotangents)  # [grad.result.custom]
         terms = [jnp.sum(row * t) for row, t in zip(rows, tangents) if row is not None and t is not None]
         return [total(terms) if terms else jnp.zeros(())]
 

@@ -19,7 +19,7 @@ from jax import lax
 from .check import check
 from .errors import ReferenceUnsupported
 from .program import Equation, Program
-from .record import rebind, record, replay
+from .record import Recorded, on_its_own, rebind, record_body, replay
 from .show import show_equation, show_type
 from .tangent_control import STRUCTURED
 from .tangent_rules import JVP
@@ -47,16 +47,28 @@ def tangent_of(x: Any) -> Tangent:
 
 def jvp(program: Program, which: Sequence[bool]) -> Program:
     """Inputs: the primals, then the tangents of the inputs chosen by `which`. Outputs: likewise, of every float."""
+    return on_its_own(*jvp_body(program, which))
+
+
+def jvp_body(program: Program, which: Sequence[bool]) -> tuple[Program, list[Recorded]]:
+    """The same, and what a user's rules captured of the current recording: further inputs."""
     for k, (v, w) in enumerate(zip(program.inputs, which, strict=True)):
         if w and not is_continuous(v.type):
             raise TypeError(f"Input {k} is {show_type(v.type)}: only float and complex inputs have tangents.")
-    moving, _ = differentiate(program, which, [True] * len(program.outputs))
+    moving, _, captured = differentiate_body(program, which, [True] * len(program.outputs))
     check(moving)
-    return moving
+    return moving, captured
 
 
 def differentiate(program: Program, which: Sequence[bool], instantiate: Sequence[bool]) -> tuple[Program, list[bool]]:
     """The program with tangents, and which outputs have one: those that move, and those told to `instantiate`."""
+    made, moves, captured = differentiate_body(program, which, instantiate)
+    return on_its_own(made, captured), moves
+
+
+def differentiate_body(
+    program: Program, which: Sequence[bool], instantiate: Sequence[bool]
+) -> tuple[Program, list[bool], list[Recorded]]:
     types = [v.type for v in program.inputs]
     moves: list[bool] = []
 
@@ -70,7 +82,8 @@ def differentiate(program: Program, which: Sequence[bool], instantiate: Sequence
         return [*outs, *(t for t in wanted if t is not None)]
 
     chosen = [tangent_type(t) for t, w in zip(types, which, strict=True) if w]
-    return record(with_tangents, [*types, *chosen], axes=program.axes), moves
+    made, captured = record_body(with_tangents, [*types, *chosen], axes=program.axes)
+    return made, moves, captured
 
 
 def push_equation(eqn: Equation, values: Sequence[Any]) -> list[Any]:

@@ -16,6 +16,7 @@ from ..graph import Node
 from ..state import State
 from ..tree_types import VALUES, Refusal, TreeType, flattened
 from .marks import Label, Labels, is_marked
+from .origins import method_of
 
 
 class Key(NamedTuple):
@@ -45,7 +46,7 @@ class Arguments:
 
         def of_list(dynamic: Any) -> Any:
             args, kwargs = by_way({**self.static, **dict(zip(self.dynamic, dynamic))})  # [jit.static.passed]
-            return origin(*self.instance, *args, **kwargs)  # [jit.error.unknown-argument]
+            return method_of(origin, self.instance)(*args, **kwargs)  # [jit.error.unknown-argument]
 
         return of_list
 
@@ -92,10 +93,12 @@ def refuse_mutable(label: Label, value: Any, chapter: str) -> None:
         found = f"Found a {type(leaf).__name__} at argument {label!r}{keystr(path)}"
         if isinstance(leaf, State):  # [mapping.error.state-argument]
             cure = "Use the state in the function, which finds it by itself, or pass its value"
-            raise StateArgument(found, f"{chapter}.error.state-argument@1", cure)  # [jit.error.state-argument]
+            clause = f"{chapter}.error.state-argument@1"  # [grad.error.state-argument]
+            raise StateArgument(found, clause, cure)  # [jit.error.state-argument]
         if isinstance(leaf, Node):  # [mapping.error.module-argument]
             cure = "Close over it, or make the function a method of its class"
-            raise NodeArgument(found, f"{chapter}.error.module-argument@1", cure)  # [jit.error.module-argument]
+            clause = f"{chapter}.error.module-argument@1"  # [grad.error.module-argument]
+            raise NodeArgument(found, clause, cure)  # [jit.error.module-argument]
 
 
 def hashable(label: Label, value: Any) -> Any:

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..errors import NotCallable
@@ -20,6 +21,13 @@ def look_like(made: Any, origin: Callable[..., Any]) -> None:
     for name in ("__name__", "__qualname__", "__doc__", "__module__"):
         if hasattr(origin, name):
             setattr(made, name, getattr(origin, name))  # [jit.form.origin]
+
+
+def method_of(origin: Any, instance: tuple[Any, ...]) -> Callable[..., Any]:
+    """The origin of a method: given the instance first, but a transformed function has a way of its own to be told."""
+    if instance and hasattr(origin, "origin_fun"):
+        return origin.__get__(*instance)  # type: ignore[no-any-return]
+    return partial(origin, *instance)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from .arguments import Arguments, Key, taken_apart
 from .attempts import attempt
 from .marks import Labels, Names, Numbers, marked
 from .memory import Memory
-from .origins import checked_callable, look_like, parameters
+from .origins import checked_callable, look_like, method_of, parameters
 from .places import Places
 from .running import run, run_pure
 
@@ -52,7 +52,7 @@ class StatefulFunction(Accessors, metaclass=Shown):
     def call(self, args: Sequence[Any], kwargs: Mapping[str, Any], donated: Labels, places: Places) -> Any:
         with attempt():
             if jit_is_disabled():
-                return self.origin_fun(*self.instance, *args, **kwargs)  # [jit.disabled.plain]
+                return method_of(self.origin_fun, self.instance)(*args, **kwargs)  # [jit.disabled.plain]
             arguments = self.taken_apart(args, kwargs)
             return run(self.program(arguments), arguments, donated, places)
 

@@ -1,5 +1,6 @@
 """The place below which users find the transforms."""
 
+from ..grad import grad
 from ..jit import JittedFunction, StatefulFunction, jit, make_jaxpr
 from ..mapping import BatchAxisError, StatefulMapping, pmap2, vmap2, vmap_new_states
 
@@ -8,6 +9,7 @@ __all__ = [  # [model.surface.present]
     "JittedFunction",
     "StatefulFunction",
     "StatefulMapping",
+    "grad",
     "jit",
     "make_jaxpr",
     "pmap2",

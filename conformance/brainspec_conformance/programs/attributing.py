@@ -16,9 +16,11 @@ from typing import Any
 
 from .. import links
 from ..implementations import Implementation
-from . import data
+from . import data, render
 from .judging import quiet
 from .run import observe
+
+NEAREST = 8  # neighbours that are looked at: tracing is slow, and what has less in common says less
 
 
 @cache
@@ -67,6 +69,7 @@ def exercised(program: data.Program, oracle: Implementation) -> set[str]:
 def charged(program: data.Program, neighbours: tuple[data.Program, ...], oracle: Implementation) -> tuple[str, ...]:
     """The clauses that a difference is charged to; all that the program exercises, if no neighbour tells them apart."""
     own = exercised(program, oracle)
-    rests = [own - exercised(neighbour, oracle) for neighbour in neighbours]
+    nearest = sorted(neighbours, key=lambda neighbour: -len(render.source(neighbour)))[:NEAREST]
+    rests = [own - exercised(neighbour, oracle) for neighbour in nearest]
     told = sorted((sorted(rest) for rest in rests if rest), key=len)
     return tuple(told[0] if told else sorted(own))

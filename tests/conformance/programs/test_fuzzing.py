@@ -3,15 +3,17 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from brainspec_conformance import cli
 from brainspec_conformance.implementations import Implementation
-from brainspec_conformance.programs import fuzzing, keeping
+from brainspec_conformance.programs import finding, fuzzing, keeping
 from brainspec_conformance.programs.judging import Bench
 from brainspec_conformance.programs.pool import Fault, Lost, Task
+from brainspec_conformance.programs.reducing import Limit
 from brainspec_conformance.programs.suspecting import Suspect
 from click.testing import CliRunner, Result
 
@@ -48,8 +50,11 @@ def fuzz(monkeypatch: pytest.MonkeyPatch, subject: Implementation, tasks: int, e
 
 
 @pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _small_programs_in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(fuzzing, "SIZES", (1,))
+    monkeypatch.setattr(fuzzing, "pursue", partial(finding.pursue, limit=Limit(runs=10)))
+    monkeypatch.setattr(finding, "charged", lambda program, neighbours, oracle: ())
 
 
 def finds() -> list[Path]:
@@ -67,7 +72,7 @@ def test_a_run_without_finds_exits_0_and_says_its_seed_and_what_occurred(monkeyp
 
 
 def test_finds_are_kept_once_for_each_kind_and_known_to_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = fuzz(monkeypatch, whole(jit=losing), 8)
+    first = fuzz(monkeypatch, whole(jit=losing), 5)
     kept = finds()
 
     assert first.exit_code == 1
@@ -75,9 +80,9 @@ def test_finds_are_kept_once_for_each_kind_and_known_to_the_next_run(monkeypatch
     assert all(keeping.read(path).clauses == ("jit.state.written@1",) for path in kept)
     assert "suspect: implementation; it is" in first.output
 
-    again = fuzz(monkeypatch, whole(jit=losing), 8)
+    again = fuzz(monkeypatch, whole(jit=losing), 5)
     assert again.exit_code == 1
-    assert "from program 8" in again.output
+    assert "from program 5" in again.output
     assert again.output.count("earlier find ") == len(kept)
     assert f"{len(kept)} earlier ones still show" in again.output
 
@@ -123,7 +128,7 @@ def test_only_programs_that_exercise_a_clause_are_judged(monkeypatch: pytest.Mon
     bench = Bench(whole(), whole())
     monkeypatch.setattr(fuzzing, "bench", lambda subject, oracle: bench)
 
-    answers = [fuzzing.work("", "", "random.sampler", (0, k)).outcome for k in range(12)]
+    answers = [fuzzing.work("", "", "random.sampler", (0, k)).outcome for k in range(6)]
     assert {"left out", "equal"} <= set(answers)
 
 

@@ -1,0 +1,105 @@
+"""What the checks of `spec/32-mapping.md` share: mappings, the mappings of JAX to compare with, states to map, what a failure must leave."""
+
+import functools
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from brainspec_conformance.suite.jit_material import assert_arrays, nothing_changes
+
+POLICIES = ["ignore", "warn", "raise"]
+Origin = Callable[..., Any]
+
+
+def mapped(impl: Any, **options: Any) -> Callable[[Origin], Any]:
+    """Decorates as `vmap2` of the implementation does; a decorator that has a type."""
+    return lambda origin: impl.transform.vmap2(origin, **options)
+
+
+def bare(origin: Origin, **options: Any) -> Any:
+    """What a mapping of an origin without states is compared with."""
+    return jax.jit(jax.vmap(origin, **options))
+
+
+def filled(*shape: int, start: float = 0.0) -> Any:
+    """An array in which no two numbers are equal."""
+    return jnp.arange(start, start + float(np.prod(shape))).reshape(shape)
+
+
+def slices(tree: Any, axis: int, size: int) -> list[Any]:
+    """What each lane sees of a value that is mapped on an axis."""
+
+    def lane(n: int) -> Any:
+        return jax.tree.map(lambda leaf: np.take(np.asarray(leaf), n, axis), tree)
+
+    return [lane(n) for n in range(size)]
+
+
+def stacked(trees: list[Any], axis: int) -> Any:
+    """Values of lanes, put together on an axis of the whole."""
+    return jax.tree.map(lambda *leaves: np.stack([np.asarray(leaf) for leaf in leaves], axis), *trees)
+
+
+def assert_holds(state: Any, wanted: Any) -> None:
+    """The state holds arrays of JAX that agree with these."""
+    assert_arrays(state.value, jax.tree.map(jnp.asarray, wanted))
+
+
+def adding(state: Any) -> Origin:
+    """A function that adds what it gets to each leaf of a state, and gives what the state then holds."""
+
+    def origin(x: Any) -> Any:
+        state.value = jax.tree.map(lambda leaf: leaf + x, state.value)
+        return state.value
+
+    return origin
+
+
+def setting(state: Any, value: Callable[[Any], Any] = lambda x: x) -> Origin:
+    """A function that puts into a state what another makes of its argument."""
+
+    def origin(x: Any) -> None:
+        state.value = value(x)
+
+    return origin
+
+
+def reading(state: Any) -> Origin:
+    """A function of no argument that gives what a state holds."""
+    return lambda: state.value
+
+
+def restless(impl: Any, give: Origin) -> tuple[Origin, list[Any]]:
+    """A function that counts in a state and draws before it does what another does, and what it touches so."""
+    count, stream = impl.State(jnp.array(0)), impl.random.RandomState(0)
+
+    @functools.wraps(give)
+    def origin(*args: Any, **kwargs: Any) -> Any:
+        count.value = count.value + 1
+        stream.uniform(), impl.random.uniform()
+        return give(*args, **kwargs)
+
+    return origin, [count, stream]
+
+
+@contextmanager
+def told() -> Iterator[list[Any]]:
+    """What a block warns of, each time."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        yield found
+
+
+def changes_nothing(impl: Any, *states: Any) -> Any:
+    """A block that fails, and after which the states and the default stream hold the objects that they held."""
+    return nothing_changes(impl, *states)
+
+
+def shown(*numbers: int) -> str:
+    """A pattern of a shape, as Python or as JAX writes it."""
+    return r"\(\)|\[\]" if not numbers else r"[(\[]" + r",\s*".join(map(str, numbers)) + r",?[)\]]"

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from brainspec_conformance.suite.jit_material import assert_arrays, nothing_changes
+from brainspec_conformance.suite.jit_material import assert_arrays, assert_equal, nothing_changes
 
 POLICIES = ["ignore", "warn", "raise"]
 Origin = Callable[..., Any]
@@ -45,9 +45,15 @@ def stacked(trees: list[Any], axis: int) -> Any:
     return jax.tree.map(lambda *leaves: np.stack([np.asarray(leaf) for leaf in leaves], axis), *trees)
 
 
+def strong(tree: Any) -> Any:
+    """A tree of the same arrays, none of which is weak."""
+    return jax.tree.map(lambda leaf: jnp.asarray(leaf, jax.typeof(leaf).dtype), tree)
+
+
 def assert_holds(state: Any, wanted: Any) -> None:
-    """The state holds arrays of JAX that agree with these."""
-    assert_arrays(state.value, jax.tree.map(jnp.asarray, wanted))
+    """The state holds arrays of JAX that agree with these, but for weakness."""
+    assert_arrays(state.value, state.value)
+    assert_equal(strong(state.value), strong(wanted))
 
 
 def adding(state: Any) -> Origin:

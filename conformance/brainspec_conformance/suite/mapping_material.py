@@ -9,11 +9,16 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from brainspec_conformance.suite.jit_material import assert_arrays, assert_equal, nothing_changes
 
+# A part of JAX that has no types.
+lax: Any = jax.lax
+
 POLICIES = ["ignore", "warn", "raise"]
 Origin = Callable[..., Any]
+Call = Callable[[Any], Any]
 
 
 def mapped(impl: Any, **options: Any) -> Callable[[Origin], Any]:
@@ -109,3 +114,50 @@ def changes_nothing(impl: Any, *states: Any) -> Any:
 def shown(*numbers: int) -> str:
     """A pattern of a shape, as Python or as JAX writes it."""
     return r"\(\)|\[\]" if not numbers else r"[(\[]" + r",\s*".join(map(str, numbers)) + r",?[)\]]"
+
+
+class Refusing:
+    """A mapping, and the states that no failure of it may change."""
+
+    def __init__(self, impl: Any, give: Callable[..., Any], **options: Any) -> None:
+        origin, self.states = restless(impl, give)
+        self.impl, self.mapping = impl, impl.transform.StatefulMapping(origin, **options)
+
+    def refuses(self, call: Call, error: type[Exception], pattern: str | None = None) -> None:
+        """A call raises this, and changes nothing, each time."""
+        for _ in range(2):
+            with changes_nothing(self.impl, *self.states), pytest.raises(error, match=pattern):
+                call(self.mapping)
+
+    def works(self, call: Call) -> None:
+        """A call runs the program."""
+        before = int(self.states[0].value)
+        call(self.mapping)
+        assert self.states[0].value == before + 1
+
+
+SIZE = 3
+ARGUMENT = jnp.array([2.0, 2.0, 2.0])  # lanes agree, which must not matter
+
+
+def is_mapped(impl: Any, give: Origin, *args: Any, **options: Any) -> Any:
+    """Which leaves of what a function of one argument gives are mapped: each is written to a state of its own."""
+    found: list[Any] = []
+    structure: list[Any] = []
+    shapes: list[Any] = []
+    states = [impl.State(jnp.zeros(())) for _ in range(4)]
+
+    @mapped(impl, axis_name="i", **options)
+    def origin(*args: Any) -> None:
+        leaves, given = jax.tree.flatten(give(*args))
+        structure[:], shapes[:] = [given], [jnp.shape(leaf) for leaf in leaves]
+        for state, leaf in zip(states, leaves, strict=False):
+            state.value = leaf
+
+    origin(*(args or (ARGUMENT,)))
+    size = jnp.shape(args[0])[0] if args else SIZE
+    for state, shape in zip(states, shapes, strict=False):
+        grown = jnp.shape(state.value)
+        assert grown in (shape, (size, *shape)), f"{shape} became {grown}"
+        found.append(grown != shape)
+    return jax.tree.unflatten(structure[0], found)

@@ -10,10 +10,9 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_counts_material import NO_NUMBERS, NO_VALUES, a_node, naming
-from brainspec_conformance.suite.mapping_material import changes_nothing, filled, restless
+from brainspec_conformance.suite.mapping_material import Refusing, changes_nothing, filled, lax, restless
 from brainspec_conformance.suite.state_material import KINDS, a_state
 from brainspec_conformance.suite.test_jit_errors_called import ACCESSORS, CONCRETE, raised_by
-from brainspec_conformance.suite.test_mapping_errors_arguments import Refusing
 from brainspec_conformance.suite.test_mapping_errors_states import either
 from brainspec_conformance.suite.test_state_errors import PLANTED
 
@@ -52,7 +51,7 @@ MAPPED: dict[str, tuple[Any, Callable[[Any], Any], Callable[[Any], Any]]] = {
     "times zero": (None, lambda x: x * 0, lambda x: jnp.zeros(2)),
     "a leaf": ((0, None), lambda x: (x, {"a": 1.0, "b": x}), lambda x: (x, {"a": 1.0, "b": 2})),
     "in a tree": ({"a": (None, 1)}, lambda x: {"a": (x, filled(2))}, lambda x: {"a": (0, filled(2))}),
-    "the lane": ([None], lambda x: [jax.lax.axis_index("i")], lambda x: [jax.lax.psum(x, "i")]),
+    "the lane": ([None], lambda x: [lax.axis_index("i")], lambda x: [lax.psum(x, "i")]),
 }
 
 
@@ -163,10 +162,10 @@ def test_nodes_and_arrays_of_no_numbers_are_no_results(impl: Any) -> None:
 
 
 COLLECTIVES: dict[str, Callable[[Any, Any], Any]] = {
-    "psum": jax.lax.psum,
-    "pmean": jax.lax.pmean,
-    "all_gather": jax.lax.all_gather,
-    "axis_index": lambda x, name: jax.lax.axis_index(name),
+    "psum": lax.psum,
+    "pmean": lax.pmean,
+    "all_gather": lax.all_gather,
+    "axis_index": lambda x, name: lax.axis_index(name),
 }
 
 
@@ -186,7 +185,7 @@ def test_a_collective_over_no_axis_raises_what_jax_raises(impl: Any, collective:
 @check("mapping.error.axis-name@1")
 def test_an_axis_of_an_inner_mapping_is_not_there_outside_it(impl: Any) -> None:
     inner = impl.transform.vmap2(lambda y: y * 2, in_axes=None, axis_size=3, axis_name="needle")
-    f = Refusing(impl, lambda x: (inner(x), jax.lax.psum(x, "needle")), axis_name="hay")
+    f = Refusing(impl, lambda x: (inner(x), lax.psum(x, "needle")), axis_name="hay")
     f.refuses(lambda f: f(TWO), NameError, "needle")
 
 
@@ -205,7 +204,7 @@ def test_a_value_without_numbers_gives_no_number(impl: Any, ask: Any, whole: boo
 
 @check("mapping.error.concrete@1")
 @pytest.mark.parametrize(
-    "make", [lambda impl, x: impl.random.uniform(), lambda impl, x: jax.lax.axis_index("i")], ids=["a draw", "a lane"]
+    "make", [lambda impl, x: impl.random.uniform(), lambda impl, x: lax.axis_index("i")], ids=["a draw", "a lane"]
 )
 def test_draws_and_lanes_give_no_numbers(impl: Any, make: Any) -> None:
     asks = [True]

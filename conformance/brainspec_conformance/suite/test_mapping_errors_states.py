@@ -10,9 +10,8 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_counts_material import NO_VALUES, naming
-from brainspec_conformance.suite.mapping_material import POLICIES, filled, shown
+from brainspec_conformance.suite.mapping_material import POLICIES, Refusing, filled, lax, shown
 from brainspec_conformance.suite.state_material import KINDS
-from brainspec_conformance.suite.test_mapping_errors_arguments import Refusing
 from brainspec_conformance.suite.test_mapping_state_reached import THROUGH
 
 TWO = np.arange(2.0, dtype=np.float32)
@@ -135,7 +134,7 @@ MAPPED: dict[str, Callable[[Any, Any], Any]] = {
     "times zero": lambda impl, x: x * 0,
     "a leaf of several": lambda impl, x: {"a": 1.0, "b": [x, None]},
     "a draw": lambda impl, x: impl.random.uniform(),
-    "the lane": lambda impl, x: jax.lax.axis_index("i"),
+    "the lane": lambda impl, x: lax.axis_index("i"),
     "another shape": lambda impl, x: jnp.ones((3, 4)) * x,
 }
 mapped_values = pytest.mark.parametrize("give", MAPPED.values(), ids=MAPPED)

@@ -10,7 +10,7 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import assert_equal, is_traced, key_bits
-from brainspec_conformance.suite.mapping_material import bare, filled
+from brainspec_conformance.suite.mapping_material import bare, filled, lax
 
 
 def direct(impl: Any, origin: Callable[..., Any], **options: Any) -> Any:
@@ -54,12 +54,12 @@ def test_a_static_argument_reaches_the_origin_as_it_is(impl: Any, options: Any, 
 def test_axes_say_nothing_of_a_static_argument(impl: Any, entry: Any) -> None:
     seen: list[Any] = []
     n = (3, "text")
-    mapping = direct(
-        impl,
-        lambda x, n, y: (seen.append(n), x + y)[1],
-        in_axes=(0, entry, None),
-        static_argnums=1,
-    )
+
+    def origin(x: Any, n: Any, y: Any) -> Any:
+        seen.append(n)
+        return x + y
+
+    mapping = direct(impl, origin, in_axes=(0, entry, None), static_argnums=1)
 
     assert mapping(jnp.arange(2), n, 5).tolist() == [5, 6]
     assert all(each is n for each in seen)
@@ -140,7 +140,7 @@ def test_what_maps_as_jax_does_changes_no_value(impl: Any, mapper: Any, size: in
         def origin(x: Any, n: Any, *, y: Any) -> Any:
             sliced.value = sliced.value + whole.value * x["a"]  # noqa: B023
             whole.value = whole.value * 2  # noqa: B023
-            grown.value = jax.lax.psum(x["a"], "i") + y  # noqa: B023
+            grown.value = lax.psum(x["a"], "i") + y  # noqa: B023
             return stream.uniform(), {"n": n, "sum": sliced.value}  # noqa: B023
 
         mapping = direct(

@@ -13,7 +13,7 @@ import pytest
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_counts_material import Boxed
 from brainspec_conformance.suite.jit_material import assert_arrays
-from brainspec_conformance.suite.mapping_material import bare, filled
+from brainspec_conformance.suite.mapping_material import bare, filled, lax
 
 Pair = namedtuple("Pair", "a b")
 
@@ -76,7 +76,7 @@ def test_types_are_those_of_jax(impl: Any, x: Any, y: Any) -> None:
 @check("mapping.result.lanes@1")
 def test_collectives_without_states_are_those_of_jax(impl: Any) -> None:
     def origin(x: Any) -> Any:
-        return x - jax.lax.pmean(x, "i"), jax.lax.axis_index("i")
+        return x - lax.pmean(x, "i"), lax.axis_index("i")
 
     assert_as_jax(impl, origin, ROW, axis_name="i", axis_size=3)
 
@@ -181,7 +181,8 @@ def test_named_arguments_are_mapped_on_the_first_axis(impl: Any, in_axes: Any, s
 
 @check("mapping.result.keywords@1")
 def test_named_arguments_alone_are_mapped(impl: Any) -> None:
-    for in_axes in (0, 1, None, (), []):
+    every: list[Any] = [0, 1, None, (), []]
+    for in_axes in every:
         mapping = impl.transform.vmap2(lambda x, y=1: x * y, in_axes=in_axes)
         assert mapping(x=jnp.arange(3), y=jnp.arange(3)).tolist() == [0, 1, 4]
         assert mapping(y=jnp.arange(3), x=jnp.arange(3) + 1).tolist() == [0, 2, 6]
@@ -216,7 +217,7 @@ def test_axes_of_results_are_read_as_jax_reads_them(impl: Any, out_axes: Any, or
 @check("mapping.result.out-axes@1")
 def test_what_is_the_same_in_each_lane_needs_no_axis(impl: Any) -> None:
     def origin(x: Any, y: Any) -> Any:
-        return jax.lax.pmax(x, "i"), y * 2, x + y
+        return lax.pmax(x, "i"), y * 2, x + y
 
     assert_as_jax(impl, origin, filled(3), 2.0, in_axes=(0, None), out_axes=(None, None, 0), axis_name="i")
 
@@ -224,14 +225,14 @@ def test_what_is_the_same_in_each_lane_needs_no_axis(impl: Any) -> None:
 @check("mapping.result.order@1", needs=["mapping.result.lanes@1"])
 def test_what_happens_in_one_lane_does_not_happen_in_others(impl: Any) -> None:
     def halvings(x: Any) -> Any:
-        return jax.lax.while_loop(lambda c: c[0] > 1, lambda c: (c[0] / 2, c[1] + 1), (x, 0))[1]
+        return lax.while_loop(lambda c: c[0] > 1, lambda c: (c[0] / 2, c[1] + 1), (x, 0))[1]
 
     def origin(x: Any) -> Any:
         return {
             "quotient": 1 / x,
             "root": jnp.sqrt(x),
             "halvings": halvings(x),
-            "branch": jax.lax.cond(x > 2, lambda: x * 10, lambda: -x),
+            "branch": lax.cond(x > 2, lambda: x * 10, lambda: -x),
             "slope": jax.grad(lambda y: jnp.where(y > 0, jnp.log(y), 0.0))(x),
         }
 

@@ -8,7 +8,7 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import assert_arrays, key_bits
-from brainspec_conformance.suite.mapping_material import adding, assert_holds, bare, filled
+from brainspec_conformance.suite.mapping_material import adding, assert_holds, bare, filled, lax
 
 # What may say the size, and how.
 SOURCES = ["argument", "tree", "keyword", "axis_size", "state"]
@@ -154,8 +154,8 @@ def test_the_size_is_known_after_the_first_touch(impl: Any) -> None:
 
     def origin() -> Any:
         whole = other.value
-        mean = jax.lax.pmean(state.value, "i")
-        return jnp.zeros(jax.lax.psum(1, "i")) + mean + whole, jax.lax.axis_index("i")
+        mean = lax.pmean(state.value, "i")
+        return jnp.zeros(lax.psum(1, "i")) + mean + whole, lax.axis_index("i")
 
     mapping = impl.transform.vmap2(origin, axis_name="i", state_in_axes={0: state})
     for _ in range(2):

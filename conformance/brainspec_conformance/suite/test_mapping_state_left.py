@@ -16,6 +16,7 @@ from brainspec_conformance.suite.mapping_material import (
     assert_holds,
     bare,
     filled,
+    lax,
     mapped,
     setting,
     told,
@@ -205,10 +206,10 @@ def test_a_state_that_moves_changes_its_shape(impl: Any) -> None:
 
 # What three lanes have in common, over the axis `i`.
 COMMON: dict[str, Callable[[Any], Any]] = {
-    "a sum": lambda x: jax.lax.psum(x, "i"),
+    "a sum": lambda x: lax.psum(x, "i"),
     "a constant": lambda x: jnp.array([1.0, 2.0]),
     "a number": lambda x: 3.0,
-    "a gathering": lambda x: jax.lax.all_gather(x, "i"),
+    "a gathering": lambda x: lax.all_gather(x, "i"),
 }
 
 
@@ -238,7 +239,7 @@ def test_slices_are_put_together_into_one_value(impl: Any) -> None:
 
     @mapped(impl, axis_name="i", axis_size=3, state_in_axes={1: state}, state_out_axes={None: ..., 0: state})
     def f() -> None:
-        state.value = jax.lax.pmax(state.value, "i")
+        state.value = lax.pmax(state.value, "i")
 
     f()
     assert_holds(state, jnp.array([2.0, 5.0]))

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import pytest
 
 from brainspec_conformance.check import check
-from brainspec_conformance.suite.mapping_material import filled, mapped, told
+from brainspec_conformance.suite.mapping_material import filled, lax, mapped, told
 
 X = filled(3)
 
@@ -48,7 +48,7 @@ def backwards(x: Any, a: Any, b: Any, c: Any) -> Any:
 
 
 def not_taken(x: Any, a: Any, b: Any, c: Any) -> Any:
-    return jax.lax.cond(jnp.ones(()) > 2, lambda: b.value + a.value, lambda: jnp.sum(x))
+    return lax.cond(jnp.ones(()) > 2, lambda: b.value + a.value, lambda: jnp.sum(x))
 
 
 def nothing(x: Any, a: Any, b: Any, c: Any) -> Any:

@@ -32,8 +32,8 @@ def bare(origin: Origin, **options: Any) -> Any:
 
 
 def filled(*shape: int, start: float = 0.0) -> Any:
-    """An array in which no two numbers are equal."""
-    return jnp.arange(start, start + float(np.prod(shape))).reshape(shape)
+    """An array of NumPy in which no two numbers are equal; made without JAX, since tables are made before it may start."""
+    return (start + np.arange(np.prod(shape), dtype=np.float32)).astype(np.float32).reshape(shape)
 
 
 def slices(tree: Any, axis: int, size: int) -> list[Any]:
@@ -137,7 +137,7 @@ class Refusing:
 
 
 SIZE = 3
-ARGUMENT = jnp.array([2.0, 2.0, 2.0])  # lanes agree, which must not matter
+ARGUMENT = np.full(SIZE, 2, np.float32)  # lanes agree, which must not matter
 
 
 def is_mapped(impl: Any, give: Origin, *args: Any, **options: Any) -> Any:

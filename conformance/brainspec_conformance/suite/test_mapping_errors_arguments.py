@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -73,7 +72,7 @@ NO_SUCH_AXIS: dict[str, tuple[Any, tuple[Any, ...], dict[str, Any], list[str], t
     "in a tree": ((0, 1), (TWO, {"needle": filled(5, 2), "hay": [filled(2)]}), {}, ["hay"], (2,), 1),
     "beside others": (({"needle": 4, "hay": 0},), ({"needle": filled(5, 7), "hay": TWO},), {}, ["needle"], (5, 7), 4),
     "by name": (None, (TWO,), {"needle": 2.5}, ["needle"], (), 0),
-    "in a tree by name": (None, (TWO,), {"needle": {"leaf": jnp.array(1)}}, ["needle", "leaf"], (), 0),
+    "in a tree by name": (None, (TWO,), {"needle": {"leaf": np.int32(1)}}, ["needle", "leaf"], (), 0),
 }
 
 

@@ -29,7 +29,7 @@ WRITTEN: dict[str, tuple[Any, Callable[[Any], Any]]] = {
     "short": (0.0, lambda x: x.astype(jnp.bfloat16)),
     "bytes": (0.0, lambda x: x.astype(jnp.int8)),
     "complex": (0.0, lambda x: x + 1j),
-    "a key": (jax.random.PRNGKey(0), lambda x: jax.random.fold_in(jax.random.PRNGKey(0), x.astype(int))),
+    "a key": (np.zeros(2, np.uint32), lambda x: jax.random.fold_in(jax.random.PRNGKey(0), x.astype(int))),
     "none": (None, lambda x: None),
     "a tree": ({"a": 0, "b": [None, (1, 2)]}, lambda x: {"b": [None, (x, 2 * x)], "a": np.ones(2)}),
 }

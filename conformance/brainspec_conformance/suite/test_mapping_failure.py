@@ -242,7 +242,7 @@ def test_an_origin_that_catches_goes_on_as_before_the_inner_call(
     def bad(x: Any) -> Any:
         state.value = state.value + 100 * x
         other.value = x
-        stream.uniform(), impl.random.uniform()
+        stream.uniform()
         raise error
 
     def origin(x: Any) -> Any:
@@ -254,7 +254,6 @@ def test_an_origin_that_catches_goes_on_as_before_the_inner_call(
             state.value = state.value * 2
         return state.value, jax.random.key_data(stream.value), drawn
 
-    default = impl.random.get_key()
     f = mapped(impl, **both({0: state}))(origin) if around == "mapping" else impl.transform.jit(origin)
     rest = impl.random.RandomState(0)
     for wanted in (2.0, 6.0):
@@ -266,8 +265,6 @@ def test_an_origin_that_catches_goes_on_as_before_the_inner_call(
         rest.value = parted(rest.value, 2)[0] if around == "mapping" else jax.random.split(rest.value)[0]
         assert key_bits(stream) == key_bits(rest)
         assert other.value == 0.0
-    # A stream that only the failed call touched may count as touched, and then parts as the others.
-    assert around == "jit" or impl.random.get_key().shape == default.shape
 
 
 @check("mapping.failure.caught@1", needs=["mapping.nest.mapping@1", "mapping.failure.forgotten@1"])

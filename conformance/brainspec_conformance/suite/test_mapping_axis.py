@@ -81,9 +81,7 @@ def test_a_lane_knows_its_number_and_their_number(impl: Any, size: int) -> None:
 
 @check("mapping.axis.index@1", needs=["mapping.form.plain@1"])
 def test_a_size_that_is_given_is_known(impl: Any) -> None:
-    f = impl.transform.vmap2(
-        lambda: jnp.zeros(lax.psum(1, "i"), int) + lax.axis_index("i"), axis_name="i", axis_size=3
-    )
+    f = impl.transform.vmap2(lambda: jnp.zeros(lax.psum(1, "i"), int) + lax.axis_index("i"), axis_name="i", axis_size=3)
     assert f().tolist() == [[0] * 3, [1] * 3, [2] * 3]
 
 
@@ -98,7 +96,9 @@ def test_each_axis_has_an_index_and_a_size(impl: Any) -> None:
 
 
 @check("mapping.axis.gather@1", needs=["mapping.form.plain@1"])
-@pytest.mark.parametrize("options", [{}, {"axis": 1}, {"axis": -1}, {"tiled": True}, {"axis": 1, "tiled": True}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{}, {"axis": 1}, {"axis": -1}, {"tiled": True}, {"axis": 1, "tiled": True}], ids=str
+)
 def test_gathering_is_that_of_vmap(impl: Any, options: Any) -> None:
     f = partial(lax.all_gather, axis_name="i", **options)
     assert_as_vmap(impl, lambda x, y: (f(x), f(x * y)), rows(3, 2, 2), rows(2, 2), in_axes=(0, None), axis_name="i")

@@ -166,13 +166,9 @@ def test_a_failure_at_any_step_changes_nothing(impl: Any, level: str) -> None:
 
 @check("mapping.failure.unchanged@1", needs=["mapping.nest.states@1", "mapping.nest.jit@1"])
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_failure_at_any_primitive_changes_nothing(
-    impl: Any, level: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_at_any_primitive_changes_nothing(impl: Any, level: str, monkeypatch: pytest.MonkeyPatch) -> None:
     x = rows(2, 3)
-    times = assert_whole_or_nothing(
-        impl, monkeypatch, lambda: with_steps(impl, level, lambda n: None), lambda f: f(x)
-    )
+    times = assert_whole_or_nothing(impl, monkeypatch, lambda: with_steps(impl, level, lambda n: None), lambda f: f(x))
     assert times
 
 

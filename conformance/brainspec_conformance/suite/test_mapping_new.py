@@ -10,7 +10,15 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import assert_close, assert_equal
-from brainspec_conformance.suite.mapping_more_material import assert_holds, assert_keys, bits, parted, rows, seeded, split
+from brainspec_conformance.suite.mapping_more_material import (
+    assert_holds,
+    assert_keys,
+    bits,
+    parted,
+    rows,
+    seeded,
+    split,
+)
 
 
 def new(impl: Any, f: Any, **options: Any) -> Any:
@@ -23,7 +31,9 @@ def test_new_states_hold_the_values_of_all_lanes(impl: Any, size: int) -> None:
     made: list[Any] = []
 
     def f(x: Any) -> Any:
-        made.extend([impl.State(x), impl.ParamState({"a": x * jnp.ones(2), "b": 7}), impl.HiddenState(jnp.zeros((2, 2)))])
+        made.extend(
+            [impl.State(x), impl.ParamState({"a": x * jnp.ones(2), "b": 7}), impl.HiddenState(jnp.zeros((2, 2)))]
+        )
         made[0].value = made[0].value * 2
         return x
 

@@ -108,7 +108,12 @@ def test_a_jaxpr_does_what_a_call_does(impl: Any) -> None:
     x, y = rows(3), 10.0
     for _ in range(2):
         jaxpr = f.get_jaxpr(x, y)
-        assert types_of(jaxpr.in_avals)[:4] == [((3,), "float32"), ((), "float32"), ((2, 3), "float32"), ((), "key<fry>")]
+        assert types_of(jaxpr.in_avals)[:4] == [
+            ((3,), "float32"),
+            ((), "float32"),
+            ((2, 3), "float32"),
+            ((), "key<fry>"),
+        ]
         found = evaluated(jaxpr, x, y, b.value, stream.value, a.value)
         out = f(x, y)
         for one, other in zip(found, [out["drawn"], out["sum"], b.value, stream.value, a.value], strict=True):
@@ -234,7 +239,11 @@ def test_an_accessor_by_key_speaks_of_the_program_that_was_used_last(impl: Any) 
     state, other = impl.State(None), impl.State(2.0)
     f = impl.transform.vmap2(lambda x: state.value * x if state.value.ndim else other.value * state.value)
     key, small, large = f.get_arg_cache_key(rows(3)), jnp.ones(()), jnp.ones(2)
-    for value, states, shape in ((small, {state, other}, (3,)), (large, {state}, (3, 2)), (small, {state, other}, (3,))):
+    for value, states, shape in (
+        (small, {state, other}, (3,)),
+        (large, {state}, (3, 2)),
+        (small, {state, other}, (3,)),
+    ):
         state.value = value
         f(rows(3))
         assert set(f.get_states_by_cache(key)) == states

@@ -9,7 +9,16 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_counts_material import Counted
-from brainspec_conformance.suite.mapping_more_material import SETTINGS, both, counted, mapped, parted, rows, split, under
+from brainspec_conformance.suite.mapping_more_material import (
+    SETTINGS,
+    both,
+    counted,
+    mapped,
+    parted,
+    rows,
+    split,
+    under,
+)
 
 
 @check("mapping.trace.once@1")

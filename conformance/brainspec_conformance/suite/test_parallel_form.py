@@ -9,7 +9,16 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import numbers, type_of
-from brainspec_conformance.suite.parallel_material import PLACES, counted, counts, everywhere, lanes, parallel, places, some
+from brainspec_conformance.suite.parallel_material import (
+    PLACES,
+    counted,
+    counts,
+    everywhere,
+    lanes,
+    parallel,
+    places,
+    some,
+)
 
 
 @check("parallel.form.plain@1")
@@ -73,7 +82,9 @@ def test_a_method_is_a_parallel_mapping(impl: Any) -> None:
 @counts
 def test_the_size_is_the_length_of_the_list(impl: Any, count: int) -> None:
     size, state = len(some(count)), impl.State(jnp.array(2.0))
-    f = impl.transform.pmap2(lambda x: (x * state.value, jnp.ones(2)), in_axes=None, out_axes=(0, 1), devices=some(count))
+    f = impl.transform.pmap2(
+        lambda x: (x * state.value, jnp.ones(2)), in_axes=None, out_axes=(0, 1), devices=some(count)
+    )
     for _ in range(2):
         out, ones = f(3.0)
         assert out.tolist() == [6.0] * size

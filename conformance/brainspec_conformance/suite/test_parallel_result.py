@@ -10,7 +10,15 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import assert_equal, key_bits
-from brainspec_conformance.suite.mapping_more_material import assert_holds, assert_keys, bits, both, parted, seeded, split
+from brainspec_conformance.suite.mapping_more_material import (
+    assert_holds,
+    assert_keys,
+    bits,
+    both,
+    parted,
+    seeded,
+    split,
+)
 from brainspec_conformance.suite.parallel_material import backwards, counts, lanes, some
 
 lax: Any = jax.lax
@@ -92,7 +100,9 @@ CASES: dict[str, Any] = {case.__name__: case for case in (axes, declared, undecl
 @pytest.mark.parametrize("name", CASES)
 def test_results_and_states_are_those_of_vmap2(impl: Any, name: str, count: int) -> None:
     n = len(some(count))
-    f, states, calls = CASES[name](impl, lambda f, **options: impl.transform.pmap2(f, devices=backwards(count), **options), n)
+    f, states, calls = CASES[name](
+        impl, lambda f, **options: impl.transform.pmap2(f, devices=backwards(count), **options), n
+    )
     g, others, _ = CASES[name](impl, impl.transform.vmap2, n)
     for call in calls:
         words = call[-1] if name == "axes" else {}

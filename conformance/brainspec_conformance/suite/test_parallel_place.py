@@ -298,19 +298,19 @@ def test_transfers_of_remembered_calls_are_counted(impl: Any, measure: Callable[
         return x * whole.value
 
     pmap2 = impl.transform.pmap2
-    calls: dict[str, Callable[[], Any]] = {
-        "an argument": lambda f=pmap2(lambda x: x * 2): f(x),  # type: ignore[misc]
-        "one that is not mapped": lambda f=pmap2(lambda x, y: x * y, in_axes=(0, None)): f(x, y),  # type: ignore[misc]
-        "a state that is mapped": lambda f=pmap2(add, state_in_axes={0: state}): f(x),  # type: ignore[misc]
-        "a state on another axis": lambda f=pmap2(columnwise, state_in_axes={1: columns}): f(x),  # type: ignore[misc]
-        "a state that is not": lambda f=pmap2(lead): f(x),  # type: ignore[misc]
-        "a stream": lambda f=pmap2(lambda x: x + stream.uniform()): f(x),  # type: ignore[misc]
+    calls: dict[str, tuple[Any, ...]] = {
+        "an argument": (pmap2(lambda x: x * 2), x),
+        "one that is not mapped": (pmap2(lambda x, y: x * y, in_axes=(0, None)), x, y),
+        "a state that is mapped": (pmap2(add, state_in_axes={0: state}), x),
+        "a state on another axis": (pmap2(columnwise, state_in_axes={1: columns}), x),
+        "a state that is not": (pmap2(lead), x),
+        "a stream": (pmap2(lambda x: x + stream.uniform()), x),
     }
-    for name, call in calls.items():
-        call(), call()
+    for name, (f, *args) in calls.items():
+        f(*args), f(*args)
         try:
             with jax.transfer_guard("disallow"):
-                call()
+                f(*args)
         except Exception as error:
             measure(name, f"moves: {type(error).__name__}")
         else:

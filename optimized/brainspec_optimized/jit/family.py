@@ -41,10 +41,12 @@ class Family:
 
     __slots__ = ("__weakref__", "_inside", "programs", "refs", "roams", "run")
 
-    def __init__(self, refs: tuple[Reference, ...], name: str, statics: Statics, options: Options) -> None:
+    def __init__(
+        self, refs: tuple[Reference, ...], name: str, statics: Statics, options: Options, roams: bool
+    ) -> None:
         self.refs = refs
         self.programs: dict[int, Program] = {}
-        self.roams = jax.local_device_count() > 1
+        self.roams = roams
         wanted = _as_jax_wants_it(options, statics)
         self.run = jax.jit(_runner(weakref.ref(self), name), **wanted)
         wanted.pop("compiler_options", None)  # JAX takes them at the top alone

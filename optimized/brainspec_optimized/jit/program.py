@@ -38,6 +38,7 @@ class Program:
         "args_tree",
         "context",
         "key",
+        "notice",
         "number",
         "out_tree",
         "refs",
@@ -65,10 +66,13 @@ class Program:
     """What the arguments add to the signature, for whoever remembers the program."""
     used: int
     """When it was used last, likewise."""
+    notice: t.Callable[[], None] | None
+    """What is to happen at each call before states are written, if anything; it may raise."""
 
     def __init__(self) -> None:
         self.number = next(_NUMBERS)
         self.used = 0
+        self.notice = None
 
     def close_over(self, closed: t.Any) -> None:
         """Take the jaxpr, and values of a trace around it no longer than somebody else has them."""
@@ -101,7 +105,7 @@ class Program:
         states = zip(self.states(), self.types)
         try:
             return all(seen_types(state) == types for state, types in states)  # [jit.trace.states]
-        except TypeError:  # the trace that follows will meet it, and say so
+        except (TypeError, ValueError):  # the trace that follows will meet it, and say so
             return False
 
     def states(self) -> list[Cell]:
@@ -142,16 +146,16 @@ def traced(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]
 
 def _outputs(program: Program, watch: Watch, result: t.Any) -> list[t.Any]:
     leaves, program.out_tree = jax.tree.flatten(result)
-    check_result(result, leaves)
+    check_result(result, leaves, watch.page)
     states, written = watch.states, watch.been_writen
     program.refs = tuple([weakref.ref(state) for state in states])
     program.types = tuple(watch.types)
     program.written = tuple(written)  # [jit.state.read-only]
     trees = []
     for state, before in itertools.compress(zip(states, watch.types), written):
-        types_of(state, state._value)  # [jit.error.state-value]
+        types_of(state, state._value, watch.page)  # [jit.error.state-value]
         held_leaves, tree = jax.tree.flatten(state._value)
-        check_structure(state, before[0], tree)
+        check_structure(state, before[0], tree, watch.page)
         leaves.extend(held_leaves)  # [jit.state.retyped]
         trees.append(tree)
     program.trees = tuple(trees)

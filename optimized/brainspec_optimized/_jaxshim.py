@@ -14,7 +14,7 @@ import typing as t
 import jax
 import jax.extend.core
 from jax._src import config as _config
-from jax._src.core import eval_trace, trace_ctx
+from jax._src.core import eval_trace, extend_axis_env_nd, mapped_aval, trace_ctx
 from jax._src.interpreters.partial_eval import DynamicJaxprTrace
 from jax._src.lax.lax import _convert_element_type
 from jax.core import Tracer
@@ -25,13 +25,19 @@ __all__ = [
     "UNSPECIFIED",
     "Tracer",
     "as_type",
+    "axis_is_known",
+    "axis_scope",
+    "bodies_of",
+    "bound_anew",
     "current_trace",
     "default_device",
     "evaluated",
     "forgive",
+    "is_literal",
     "is_staged_inside",
     "jit_is_disabled",
     "new_input",
+    "slice_of",
     "trace_context",
     "with_consts",
     "with_inputs",
@@ -104,6 +110,40 @@ def evaluated(closed: t.Any, values: t.Sequence[t.Any]) -> list[t.Any]:
     """The outputs of a closed jaxpr, as part of the trace that is current."""
     outputs: list[t.Any] = _jex.jaxpr_as_fun(closed)(*values)  # [jit.nest.callbacks]
     return outputs
+
+
+def axis_scope(name: t.Hashable, size: int) -> t.ContextManager[None]:
+    """Let the block be traced where an axis of this name and size is in scope."""
+    return t.cast("t.ContextManager[None]", extend_axis_env_nd([(name, size)]))
+
+
+def axis_is_known(name: t.Hashable) -> bool:
+    """Whether an axis of this name is in scope."""
+    return bool(trace_ctx.axis_env.axis_exists(name))
+
+
+def slice_of(aval: t.Any, axis: int) -> t.Any:
+    """The type of a slice of what has this type."""
+    return mapped_aval(aval.shape[axis], axis, aval)
+
+
+def is_literal(atom: t.Any) -> bool:
+    """Whether an operand of an equation is a number that stands in it."""
+    return isinstance(atom, _jex.Literal)
+
+
+def bodies_of(param: t.Any) -> list[t.Any]:
+    """The jaxprs, with or without constants, that a parameter of an equation is or has as its members."""
+    if isinstance(param, (_jex.Jaxpr, _jex.ClosedJaxpr)):
+        return [param]
+    return [one for one in param if bodies_of(one)] if isinstance(param, tuple) else []
+
+
+def bound_anew(eqn: t.Any, operands: t.Sequence[t.Any], params: dict[str, t.Any]) -> list[t.Any]:
+    """What an equation gives for these operands and parameters, as part of the trace that is current."""
+    with eqn.ctx.manager:
+        given = eqn.primitive.bind(*operands, **eqn.primitive.get_bind_params(params))
+    return list(given) if eqn.primitive.multiple_results else [given]
 
 
 def as_type(leaf: t.Any, aval: t.Any) -> t.Any:

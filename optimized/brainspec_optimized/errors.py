@@ -296,3 +296,55 @@ class NotRemembered(BrainspecError, ValueError):
 
 class WrongValues(BrainspecError, ValueError):
     """Values do not fit the states that they were given for."""
+
+
+class BatchAxisError(BrainspecError, ValueError):
+    """A value differs between lanes where it may not."""
+
+
+class NotAnAxis(BrainspecError, TypeError):
+    """An axis was given that is neither an integer nor None."""
+
+
+class AxesMismatch(BrainspecError, ValueError):
+    """Axes were given in another structure than what they are for."""
+
+
+class NoSuchAxis(BrainspecError, ValueError):
+    """An array does not have the axis that was asked for."""
+
+
+class SizesDiffer(BrainspecError, ValueError):
+    """Two things that are mapped together have different numbers of lanes."""
+
+
+class SizeUnknown(BrainspecError, ValueError):
+    """Nothing says how many lanes there are."""
+
+
+class NoSuchPolicy(BrainspecError, ValueError):
+    """A policy was given that there is not."""
+
+
+class StateTwice(BrainspecError, ValueError):
+    """A state was declared on two axes."""
+
+
+class TooManyLanes(BrainspecError, ValueError):
+    """There are more lanes than devices."""
+
+
+class ParallelInParallel(BrainspecError, ValueError):
+    """A parallel mapping was called inside another one."""
+
+
+class NotADevice(BrainspecError, TypeError):
+    """A device was given that is none."""
+
+
+class WrongDevices(BrainspecError, ValueError):
+    """The devices that were given make no list of devices."""
+
+
+class NoSuchBackend(BrainspecError, ValueError):
+    """A backend was given that JAX does not have."""

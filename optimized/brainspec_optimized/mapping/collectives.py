@@ -1,0 +1,142 @@
+"""What is fast about it: a lane without odd collectives is left as it is.
+
+`jax.vmap` knows no collective over several axes beyond reductions, no permutation in which a lane sends to nobody, and
+exchanges wrongly what is not mapped. Where a lane has such an equation, at whatever depth, it is replaced by others.
+"""
+
+import math
+import typing as t
+
+import jax
+import jax.numpy as jnp
+
+from brainspec_optimized._jaxshim import axis_scope, bodies_of, bound_anew, is_literal
+
+__all__ = ["mended"]
+
+
+def mended(closed: t.Any, name: t.Hashable | None, size: int) -> t.Any:
+    """The same program, without equations that JAX does not map over the axis of this name."""
+    if name is None or not _is_odd_inside(closed, name, size):
+        return closed
+    with axis_scope(name, size):
+        return _Mend(name, size).mended(closed)
+
+
+def _open(body: t.Any) -> t.Any:
+    return getattr(body, "jaxpr", body)
+
+
+def _is_odd_inside(body: t.Any, name: t.Hashable, size: int) -> bool:
+    for eqn in _open(body).eqns:
+        bodies = [one for param in eqn.params.values() for one in bodies_of(param)]
+        if _is_odd(eqn, name, size) or any(_is_odd_inside(one, name, size) for one in bodies):
+            return True
+    return False
+
+
+def _is_odd(eqn: t.Any, name: t.Hashable, size: int) -> bool:
+    kind, params = eqn.primitive.name, eqn.params
+    if kind not in _MENDS or params.get("axis_index_groups") is not None:
+        return False
+    names = _names(params)
+    if name not in names:
+        return False
+    return len(names) > 1 or kind == "all_to_all" or (kind == "ppermute" and len(params["perm"]) < size)
+
+
+def _names(params: dict[str, t.Any]) -> tuple[t.Hashable, ...]:
+    names = params["axis_name"]
+    return names if isinstance(names, tuple) else (names,)
+
+
+class _Mend:
+    def __init__(self, name: t.Hashable, size: int) -> None:
+        self._name, self._size = name, size
+
+    def mended(self, body: t.Any) -> t.Any:
+        if not _is_odd_inside(body, self._name, self._size):
+            return body
+        jaxpr = _open(body)
+        consts = list(getattr(body, "consts", ()))
+        inputs = [var.aval for var in jaxpr.invars]
+        closed = jax.make_jaxpr(lambda *given: self._run(jaxpr, consts, given))(*inputs)
+        return closed if hasattr(body, "consts") else closed.jaxpr
+
+    def _run(self, jaxpr: t.Any, consts: list[t.Any], given: tuple[t.Any, ...]) -> list[t.Any]:
+        values = dict(zip([*jaxpr.constvars, *jaxpr.invars], [*consts, *given]))
+
+        def read(atom: t.Any) -> t.Any:
+            return atom.val if is_literal(atom) else values[atom]
+
+        for eqn in jaxpr.eqns:
+            operands = list(map(read, eqn.invars))
+            if _is_odd(eqn, self._name, self._size):
+                outputs = [_MENDS[eqn.primitive.name](*operands, _names(eqn.params), eqn.params)]
+            else:
+                params = {key: self._param(param) for key, param in eqn.params.items()}
+                outputs = bound_anew(eqn, operands, params)
+            values.update(zip(eqn.outvars, outputs))
+        return [read(atom) for atom in jaxpr.outvars]
+
+    def _param(self, param: t.Any) -> t.Any:
+        if isinstance(param, tuple) and bodies_of(param):
+            made = [self._param(one) for one in param]
+            return type(param)(*made) if hasattr(param, "_fields") else tuple(made)
+        return self.mended(param) if bodies_of(param) else param
+
+
+def _index(names: tuple[t.Hashable, ...]) -> t.Any:
+    return jax.lax.axis_index(names)
+
+
+def _gathered(x: t.Any, names: tuple[t.Hashable, ...]) -> t.Any:
+    """The values of all lanes in a new first axis."""
+    shape = x.shape
+    for name in reversed(names):
+        x = jax.lax.all_gather(x, name)
+    return x.reshape(-1, *shape)
+
+
+def _all_gather(x: t.Any, names: tuple[t.Hashable, ...], params: dict[str, t.Any]) -> t.Any:
+    along = params["all_gather_dimension"]
+    stacked = jnp.moveaxis(_gathered(x, names), 0, along)  # [mapping.axis.several]
+    if not params["tiled"]:
+        return stacked
+    return stacked.reshape(*x.shape[:along], -1, *x.shape[along + 1 :])
+
+
+def _ppermute(x: t.Any, names: tuple[t.Hashable, ...], params: dict[str, t.Any]) -> t.Any:
+    count = math.prod(jax.lax.axis_size(name) for name in names)
+    senders = dict((there, here) for here, there in params["perm"])
+    sender = jnp.array([senders.get(lane, -1) for lane in range(count)])[_index(names)]
+    sent = _gathered(x, names)[sender]
+    return jnp.where(sender < 0, jnp.zeros_like(sent), sent)  # [mapping.axis.permute]
+
+
+def _all_to_all(x: t.Any, names: tuple[t.Hashable, ...], params: dict[str, t.Any]) -> t.Any:
+    split, joined = params["split_axis"], params["concat_axis"]
+    count = math.prod(jax.lax.axis_size(name) for name in names)
+    parts = x.reshape(*x.shape[:split], count, -1, *x.shape[split + 1 :])
+    mine = jax.lax.dynamic_index_in_dim(_gathered(parts, names), _index(names), split + 1, keepdims=False)
+    if params["tiled"]:
+        mine = jnp.moveaxis(mine, 0, joined)  # [mapping.axis.exchange]
+        return mine.reshape(*mine.shape[:joined], -1, *mine.shape[joined + 2 :])
+    return jnp.moveaxis(jnp.squeeze(mine, split + 1), 0, joined)  # [mapping.axis.exchange]
+
+
+def _reduce_scatter(x: t.Any, names: tuple[t.Hashable, ...], params: dict[str, t.Any]) -> t.Any:
+    along = params["scatter_dimension"]
+    count = math.prod(jax.lax.axis_size(name) for name in names)
+    parts = jax.lax.psum(x, names)
+    parts = parts.reshape(*x.shape[:along], count, -1, *x.shape[along + 1 :])
+    mine = jax.lax.dynamic_index_in_dim(parts, _index(names), along, keepdims=False)
+    return mine if params["tiled"] else jnp.squeeze(mine, along)  # [mapping.axis.several]
+
+
+_MENDS: dict[str, t.Callable[..., t.Any]] = {
+    "all_gather": _all_gather,
+    "ppermute": _ppermute,
+    "all_to_all": _all_to_all,
+    "reduce_scatter": _reduce_scatter,
+}

@@ -7,5 +7,7 @@ and `parallel` put lanes on devices.
 """
 
 from brainspec_optimized.mapping.function import StatefulMapping, vmap2
+from brainspec_optimized.mapping.initialising import vmap_init_all_states
+from brainspec_optimized.mapping.newborn import vmap_new_states
 
-__all__ = ["StatefulMapping", "vmap2"]
+__all__ = ["StatefulMapping", "vmap2", "vmap_init_all_states", "vmap_new_states"]

@@ -11,6 +11,7 @@ import warnings
 
 import jax
 
+from brainspec_optimized.errors import BrainspecError
 from brainspec_optimized.jit.program import Program
 from brainspec_optimized.mapping import refusals
 from brainspec_optimized.mapping.axes import Axis, laid_beside, stacked_axis
@@ -18,10 +19,13 @@ from brainspec_optimized.mapping.declared import UNDECLARED, declared_axis
 from brainspec_optimized.mapping.plan import IGNORE, RAISE, Plan
 from brainspec_optimized.state_cell import Cell
 
-__all__ = ["Kept", "Output", "kept_result", "kept_states", "notice_of", "outputs_of"]
+__all__ = ["Kept", "Output", "Refusal", "kept_result", "kept_states", "notice_of", "outputs_of"]
 
 Kept = list[tuple[int, Axis]]
 """Numbers of outputs of a lane, and the axis on which each is stacked."""
+
+
+Refusal = t.Callable[[tuple[t.Any, ...]], BrainspecError]
 
 
 class Output(t.NamedTuple):
@@ -37,27 +41,28 @@ def outputs_of(mapped: list[bool], avals: t.Sequence[t.Any]) -> list[Output]:
     return [Output(number, flag, aval) for number, (flag, aval) in enumerate(zip(mapped, avals))]
 
 
-def kept_result(plan: Plan, tree: t.Any, outputs: list[Output]) -> Kept:
-    """What becomes of the result."""
+def kept_result(plan: Plan, tree: t.Any, outputs: list[Output], refusal: Refusal) -> Kept:
+    """What becomes of the result, or the refusal of the path at which it is mapped and may not be."""
     count = tree.num_leaves
     axes = laid_beside("out_axes", plan.out_axes, jax.tree.unflatten(tree, range(count)))  # [mapping.result.out-axes]
-    return [_kept_leaf(tree, output, axis) for output, axis in zip(outputs[:count], axes)]
+    for output, axis in zip(outputs[:count], axes):
+        if axis is None and output.mapped:
+            raise refusal(_path(tree, output.number))  # [mapping.error.result-none]
+    return [(output.number, _stacked(output, axis)) for output, axis in zip(outputs[:count], axes)]
 
 
-def _kept_leaf(tree: t.Any, output: Output, axis: Axis) -> tuple[int, Axis]:
+def _stacked(output: Output, axis: Axis) -> Axis:
     if axis is None:
-        if output.mapped:
-            raise refusals.mapped_result(_path(tree, output.number))  # [mapping.error.result-none]
-        return output.number, None
+        return None
     stacked = stacked_axis(axis, output.aval.ndim)
     if stacked is None:
         raise refusals.out_axis_missing(output.aval.shape, axis)  # [mapping.error.out-axis]
-    return output.number, stacked
+    return stacked
 
 
-def _path(tree: t.Any, number: int) -> str:
+def _path(tree: t.Any, number: int) -> tuple[t.Any, ...]:
     leaves = jax.tree_util.tree_leaves_with_path(jax.tree.unflatten(tree, range(tree.num_leaves)))
-    return jax.tree_util.keystr(leaves[number][0])
+    return tuple(leaves[number][0])
 
 
 def kept_states(

@@ -2,6 +2,8 @@
 
 import typing as t
 
+import jax
+
 from brainspec_optimized import errors
 from brainspec_optimized.state_cell import Cell
 
@@ -124,9 +126,9 @@ def mapped_state(state: Cell, clause: str) -> errors.BrainspecError:
     return errors.BatchAxisError(found, clause, "Declare it on an integer, or write what does not depend on the lane.")
 
 
-def mapped_result(where: str) -> errors.BrainspecError:
+def mapped_result(path: tuple[t.Any, ...]) -> errors.BrainspecError:
     """The error for a result that differs between lanes and was said not to."""
-    found = f"The lanes give different results at {where or 'the top'}, where out_axes says None."
+    found = f"The lanes give different results at {jax.tree_util.keystr(path) or 'the top'}, where out_axes says None."
     cure = "Give an integer in out_axes, or return what does not depend on the lane."
     return errors.BatchAxisError(found, "mapping.error.result-none@1", cure)
 

@@ -21,15 +21,17 @@ from brainspec_optimized.mapping.collectives import mended
 from brainspec_optimized.mapping.flow import Flow
 from brainspec_optimized.mapping.given import Size, argument_axes, described, lane_arguments
 from brainspec_optimized.mapping.lane import LaneWatch
-from brainspec_optimized.mapping.outcome import kept_result, kept_states, notice_of, outputs_of
+from brainspec_optimized.mapping.outcome import Refusal, kept_result, kept_states, notice_of, outputs_of
 from brainspec_optimized.mapping.plan import Plan
 from brainspec_optimized.random.state import RandomState
 
 __all__ = ["staged"]
 
 
-def staged(function: t.Callable[..., t.Any], given: Given, plan: Plan) -> Program:
-    """Trace a lane of a call, and give the program of all of them."""
+def staged(
+    function: t.Callable[..., t.Any], given: Given, plan: Plan, refusal: Refusal = refusals.mapped_result
+) -> Program:
+    """Trace a lane of a call, and give the program of all of them; see `kept_result` for the refusal."""
     size = Size()
     axes = argument_axes(plan, given)
     if plan.axis_size is not None:
@@ -42,20 +44,22 @@ def staged(function: t.Callable[..., t.Any], given: Given, plan: Plan) -> Progra
     if size.value is None:
         raise refusals.no_size()  # [mapping.error.no-size]
     args, kwargs = t.cast(t.Any, jax.tree.map(lambda leaf: described(jax.typeof(leaf)), (given.args, dict(given.kwargs))))
-    return _Staging(plan, lane, watch, axes, size.value).program(args, kwargs)
+    return _Staging(plan, lane, watch, axes, size.value, refusal).program(args, kwargs)
 
 
 class _Staging:
     """What is known of a call when its lane has been traced."""
 
-    def __init__(self, plan: Plan, lane: Program, watch: LaneWatch, axes: list[Axis], size: int) -> None:
+    def __init__(
+        self, plan: Plan, lane: Program, watch: LaneWatch, axes: list[Axis], size: int, refusal: Refusal
+    ) -> None:
         self._plan, self._lane, self._size = plan, lane, size
         self._types, self._argument_axes, self._state_axes = watch.whole, axes, watch.axes
         # A dead one has no key that could be split.
         self._random = [isinstance(s, RandomState) and types[1] != () for s, types in zip(lane.states(), watch.whole)]
         self._jaxpr = mended(lane.jaxpr, plan.axis_name, size)
         outputs = outputs_of(self._flags(), self._jaxpr.out_avals)
-        self._result = kept_result(plan, lane.out_tree, outputs)
+        self._result = kept_result(plan, lane.out_tree, outputs, refusal)
         self._written, self._grown = kept_states(plan, lane, self._random, watch.axes, outputs)
 
     def _flags(self) -> list[bool]:

@@ -2,7 +2,7 @@
 
 from brainspec_optimized.errors import BatchAxisError
 from brainspec_optimized.jit import JittedFunction, StatefulFunction, jit, make_jaxpr
-from brainspec_optimized.mapping import StatefulMapping, vmap2
+from brainspec_optimized.mapping import StatefulMapping, vmap2, vmap_new_states
 
 __all__ = [  # [model.surface.present]
     "BatchAxisError",
@@ -12,4 +12,5 @@ __all__ = [  # [model.surface.present]
     "jit",
     "make_jaxpr",
     "vmap2",
+    "vmap_new_states",
 ]

@@ -36,6 +36,7 @@ __all__ = [
     "is_literal",
     "is_staged_inside",
     "jit_is_disabled",
+    "mesh_in",
     "new_input",
     "slice_of",
     "trace_context",
@@ -137,6 +138,17 @@ def bodies_of(param: t.Any) -> list[t.Any]:
     if isinstance(param, (_jex.Jaxpr, _jex.ClosedJaxpr)):
         return [param]
     return [one for one in param if bodies_of(one)] if isinstance(param, tuple) else []
+
+
+def mesh_in(body: t.Any) -> t.Any:
+    """The mesh of devices over which a part of a jaxpr runs; None if all of it runs where it is called."""
+    for eqn in getattr(body, "jaxpr", body).eqns:
+        if eqn.primitive.name == "shard_map" and isinstance(eqn.params["mesh"], jax.sharding.Mesh):
+            return eqn.params["mesh"]
+        found = [mesh_in(one) for param in eqn.params.values() for one in bodies_of(param)]
+        if any(mesh is not None for mesh in found):
+            return next(mesh for mesh in found if mesh is not None)
+    return None
 
 
 def bound_anew(eqn: t.Any, operands: t.Sequence[t.Any], params: dict[str, t.Any]) -> list[t.Any]:

@@ -60,7 +60,7 @@ class Compiled:
                 if number != program.number:
                     program = memory.recalled(family, number)
                 if family.roams:
-                    settled = memory.places.settled(Given(statics, given, named), written, result)
+                    settled = memory.places.settled(program, Given(statics, given, named), written, result)
                     if settled is not None:
                         written, result = settled
                         memory.hot[statics] = None  # a state strays, so next time it is fetched beforehand
@@ -141,7 +141,7 @@ def _run(
         return family.outcome(program, values, given.args, given.kwargs)[:2]
     moved, values = memory.places.gathered(program, given, values)
     written, result, _ = family.outcome(program, values, moved.args, moved.kwargs)
-    return memory.places.settled(given, written, result) or (written, result)
+    return memory.places.settled(program, given, written, result) or (written, result)
 
 
 def _write(states: list[Cell], program: Program, values: list[t.Any], written: list[t.Any]) -> None:

@@ -23,10 +23,11 @@ _UNCUT = t.cast(t.Any, jax.sharding.PartitionSpec)()
 class Places:
     """Where the calls of a function run, and what they leave."""
 
-    __slots__ = ("_options",)
+    __slots__ = ("_options", "_over_meshes")
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._over_meshes = False
 
     @property
     def several(self) -> bool:
@@ -36,14 +37,22 @@ class Places:
     def strays(self, given: Given, values: list[t.Any]) -> bool:
         """Whether something is where the call does not run, and the call would run if it were there."""
         place = _place_of_run(self._options, given)
-        return any(_is_elsewhere(leaf, place) for leaf in jax.tree.leaves(values))
+        return self._over_meshes or any(_is_elsewhere(leaf, place) for leaf in jax.tree.leaves(values))
 
     def gathered(self, program: Program, given: Given, values: list[t.Any]) -> tuple[Given, list[t.Any]]:
         """The arguments and the values of the states, where the call runs."""
+        if program.mesh is not None:
+            self._over_meshes = True
+            everywhere = jax.sharding.NamedSharding(program.mesh, _UNCUT)
+            return given, t.cast("list[t.Any]", _moved(values, everywhere))
         return given, t.cast("list[t.Any]", _moved(values, _place_of_run(self._options, given)))  # [jit.place.moved]
 
-    def settled(self, given: Given, written: list[t.Any], result: t.Any) -> tuple[list[t.Any], t.Any] | None:
+    def settled(
+        self, program: Program, given: Given, written: list[t.Any], result: t.Any
+    ) -> tuple[list[t.Any], t.Any] | None:
         """What a call has written and given, on the device of the call; None if it is there."""
+        if program.mesh is not None:
+            return None
         placed = self._options.placed
         first = _first_leaf(written if placed else [*written[:1], result])
         # Where JAX leaves an argument out, it may be elsewhere.

@@ -13,7 +13,7 @@ import weakref
 
 import jax
 
-from brainspec_optimized._jaxshim import Tracer, current_trace, with_consts, with_inputs, without_consts
+from brainspec_optimized._jaxshim import Tracer, current_trace, mesh_in, with_consts, with_inputs, without_consts
 from brainspec_optimized.jit.eras import context
 from brainspec_optimized.jit.refusals import check_result, check_structure
 from brainspec_optimized.jit.types import Types, types_of
@@ -35,12 +35,14 @@ class Program:
         "_consts",
         "_home",
         "_jaxpr",
+        "_mesh",
         "args_tree",
         "context",
         "key",
         "notice",
         "number",
         "out_tree",
+        "places",
         "refs",
         "trees",
         "types",
@@ -66,6 +68,8 @@ class Program:
     """What the arguments add to the signature, for whoever remembers the program."""
     used: int
     """When it was used last, likewise."""
+    places: t.Sequence[t.Any]
+    """Where the leaves of arguments and states are to be, for whoever puts them there."""
     notice: t.Callable[[], None] | None
     """What is to happen at each call before states are written, if anything; it may raise."""
 
@@ -77,6 +81,7 @@ class Program:
     def close_over(self, closed: t.Any) -> None:
         """Take the jaxpr, and values of a trace around it no longer than somebody else has them."""
         self._jaxpr, self._home = without_consts(closed), None
+        self._mesh = mesh_in(closed)
         self._consts = [weakref.ref(const) if isinstance(const, Tracer) else const for const in closed.consts]
         if any(isinstance(const, Tracer) for const in closed.consts):
             self._home = current_trace()
@@ -86,6 +91,11 @@ class Program:
         """The closed jaxpr."""
         consts = [const() if isinstance(const, weakref.ref) else const for const in self._consts]
         return with_consts(self._jaxpr, consts)
+
+    @property
+    def mesh(self) -> t.Any:
+        """The devices on which a part of it runs, for one that has such a part."""
+        return self._mesh
 
     @property
     def captures(self) -> bool:

@@ -9,5 +9,6 @@ and `parallel` put lanes on devices.
 from brainspec_optimized.mapping.function import StatefulMapping, vmap2
 from brainspec_optimized.mapping.initialising import vmap_init_all_states
 from brainspec_optimized.mapping.newborn import vmap_new_states
+from brainspec_optimized.mapping.parallel import pmap2
 
-__all__ = ["StatefulMapping", "vmap2", "vmap_init_all_states", "vmap_new_states"]
+__all__ = ["StatefulMapping", "pmap2", "vmap2", "vmap_init_all_states", "vmap_new_states"]

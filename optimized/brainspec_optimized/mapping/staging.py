@@ -41,6 +41,8 @@ def staged(
         plan.devices.say_size(size)
     watch = LaneWatch(plan, size)
     lane = traced(function, args, kwargs, watch)  # [mapping.trace.once]
+    if plan.devices is not None and lane.mesh is not None:  # in a program that was remembered
+        raise refusals.nested_parallel()  # [parallel.error.nested]
     if size.value is None:
         raise refusals.no_size()  # [mapping.error.no-size]
     args, kwargs = t.cast(t.Any, jax.tree.map(lambda leaf: described(jax.typeof(leaf)), (given.args, dict(given.kwargs))))
@@ -81,6 +83,8 @@ class _Staging:
             [LEAF if random else tree for tree, (wrote, random) in zip(after, both) if wrote or random]
         )
         program.notice = notice_of(self._plan, self._grown)
+        if self._plan.devices is not None:
+            program.places = self._places(args, kwargs)
         values = [jax.tree.unflatten(tree, list(map(described, avals))) for tree, avals in self._types]
         # What is evaluated here reads no state, and is no more the user's.
         with outside(), jax.disable_jit(False):
@@ -107,6 +111,13 @@ class _Staging:
         )
         outputs = iter(mapped(*args, kwargs, tuple(plain), tuple(keys)))
         return [*itertools.islice(outputs, len(self._result)), *self._after(outputs, iter(fresh))]
+
+    def _places(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> list[t.Any]:
+        leaves = zip(jax.tree.leaves((args, kwargs)), self._argument_axes)
+        axes = [None if axis is None else axis % leaf.ndim for leaf, axis in leaves]
+        for axis, (_, avals) in zip(self._state_axes, self._types):
+            axes += [None if axis is None else axis % aval.ndim for aval in avals]
+        return t.cast("list[t.Any]", self._plan.devices.wanted(axes, self._size))
 
     def _parted(self, values: list[t.Any]) -> tuple[list[t.Any], list[t.Any], list[t.Any]]:
         plain, fresh, keys = [], [], []

@@ -2,7 +2,7 @@
 
 from brainspec_optimized.errors import BatchAxisError
 from brainspec_optimized.jit import JittedFunction, StatefulFunction, jit, make_jaxpr
-from brainspec_optimized.mapping import StatefulMapping, vmap2, vmap_new_states
+from brainspec_optimized.mapping import StatefulMapping, pmap2, vmap2, vmap_new_states
 
 __all__ = [  # [model.surface.present]
     "BatchAxisError",
@@ -11,6 +11,7 @@ __all__ = [  # [model.surface.present]
     "StatefulMapping",
     "jit",
     "make_jaxpr",
+    "pmap2",
     "vmap2",
     "vmap_new_states",
 ]

@@ -38,6 +38,7 @@ __all__ = [
     "jit_is_disabled",
     "mesh_in",
     "new_input",
+    "scan_counts",
     "slice_of",
     "trace_context",
     "with_consts",
@@ -138,6 +139,14 @@ def bodies_of(param: t.Any) -> list[t.Any]:
     if isinstance(param, (_jex.Jaxpr, _jex.ClosedJaxpr)):
         return [param]
     return [one for one in param if bodies_of(one)] if isinstance(param, tuple) else []
+
+
+def scan_counts(params: dict[str, t.Any]) -> tuple[int, int]:
+    """Of the operands of a scan, how many are constants and how many are carried."""
+    if "num_consts" in params:
+        return params["num_consts"], params["num_carry"]
+    consts, carried, _ = params["ft_in"].unpack()
+    return len(consts), len(carried)
 
 
 def mesh_in(body: t.Any) -> t.Any:

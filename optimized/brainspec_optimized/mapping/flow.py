@@ -7,7 +7,7 @@ must be known before, since it decides where results go.
 
 import typing as t
 
-from brainspec_optimized._jaxshim import bodies_of, is_literal
+from brainspec_optimized._jaxshim import bodies_of, is_literal, scan_counts
 
 __all__ = ["Flow"]
 
@@ -73,7 +73,7 @@ def _of_others(flow: Flow, eqn: t.Any, flags: Flags) -> Flags:
 
 
 def _of_scan(flow: Flow, eqn: t.Any, flags: Flags) -> Flags:
-    consts, carries, body = eqn.params["num_consts"], eqn.params["num_carry"], eqn.params["jaxpr"]
+    (consts, carries), body = scan_counts(eqn.params), eqn.params["jaxpr"]
     carry, rest = flags[consts : consts + carries], flags[consts + carries :]
     while True:
         outputs = flow.outputs(body, flags[:consts] + carry + rest)

@@ -14,7 +14,7 @@ import typing as t
 import jax
 import jax.extend.core
 from jax._src import config as _config
-from jax._src.core import eval_trace, extend_axis_env_nd, mapped_aval, trace_ctx
+from jax._src.core import eval_trace, mapped_aval, trace_ctx
 from jax._src.interpreters.partial_eval import DynamicJaxprTrace
 from jax._src.lax.lax import _convert_element_type
 from jax.core import Tracer
@@ -25,7 +25,6 @@ __all__ = [
     "UNSPECIFIED",
     "Tracer",
     "as_type",
-    "axis_is_known",
     "axis_scope",
     "bodies_of",
     "bound_anew",
@@ -114,14 +113,23 @@ def evaluated(closed: t.Any, values: t.Sequence[t.Any]) -> list[t.Any]:
     return outputs
 
 
-def axis_scope(name: t.Hashable, size: int) -> t.ContextManager[None]:
-    """Let the block be traced where an axis of this name and size is in scope."""
-    return t.cast("t.ContextManager[None]", extend_axis_env_nd([(name, size)]))
+class axis_scope:  # noqa: N801  a context
+    """A block that may name an axis at any point, also inside of other blocks, and be traced on with it in scope."""
 
+    def __enter__(self) -> t.Self:
+        self._before = trace_ctx.axis_env
+        return self
 
-def axis_is_known(name: t.Hashable) -> bool:
-    """Whether an axis of this name is in scope."""
-    return bool(trace_ctx.axis_env.axis_exists(name))
+    def name(self, name: t.Hashable | None, size: int | None) -> None:
+        """From now on an axis of this name is in scope, if it has a name and a size."""
+        if not (name is None or size is None or self._has(name)):
+            trace_ctx.set_axis_env(trace_ctx.axis_env.extend_pure([(name, size)]))
+
+    def _has(self, name: t.Hashable) -> bool:
+        return trace_ctx.axis_env is not self._before and trace_ctx.axis_env.axis_exists(name)
+
+    def __exit__(self, *raised: object) -> None:
+        trace_ctx.set_axis_env(self._before)
 
 
 def slice_of(aval: t.Any, axis: int) -> t.Any:

@@ -15,34 +15,15 @@ from brainspec_optimized._jaxshim import axis_scope, bodies_of, bound_anew, is_l
 __all__ = ["mended"]
 
 
-def mended(closed: t.Any, name: t.Hashable | None, size: int) -> t.Any:
+def mended(closed: t.Any, name: t.Hashable | None, size: int, on_devices: bool) -> t.Any:
     """The same program, without equations that JAX does not map over the axis of this name."""
-    if name is None or not _is_odd_inside(closed, name, size):
-        return closed
-    with axis_scope(name, size):
-        return _Mend(name, size).mended(closed)
+    with axis_scope() as scope:
+        scope.name(name, size)
+        return closed if name is None else _Mend(name, size, on_devices).mended(closed)
 
 
 def _open(body: t.Any) -> t.Any:
     return getattr(body, "jaxpr", body)
-
-
-def _is_odd_inside(body: t.Any, name: t.Hashable, size: int) -> bool:
-    for eqn in _open(body).eqns:
-        bodies = [one for param in eqn.params.values() for one in bodies_of(param)]
-        if _is_odd(eqn, name, size) or any(_is_odd_inside(one, name, size) for one in bodies):
-            return True
-    return False
-
-
-def _is_odd(eqn: t.Any, name: t.Hashable, size: int) -> bool:
-    kind, params = eqn.primitive.name, eqn.params
-    if kind not in _MENDS or params.get("axis_index_groups") is not None:
-        return False
-    names = _names(params)
-    if name not in names:
-        return False
-    return len(names) > 1 or kind == "all_to_all" or (kind == "ppermute" and len(params["perm"]) < size)
 
 
 def _names(params: dict[str, t.Any]) -> tuple[t.Hashable, ...]:
@@ -51,17 +32,33 @@ def _names(params: dict[str, t.Any]) -> tuple[t.Hashable, ...]:
 
 
 class _Mend:
-    def __init__(self, name: t.Hashable, size: int) -> None:
-        self._name, self._size = name, size
+    def __init__(self, name: t.Hashable, size: int, on_devices: bool) -> None:
+        self._name, self._size, self._on_devices = name, size, on_devices
 
     def mended(self, body: t.Any) -> t.Any:
-        if not _is_odd_inside(body, self._name, self._size):
+        if not self._is_odd_inside(body):
             return body
         jaxpr = _open(body)
         consts = list(getattr(body, "consts", ()))
         inputs = [var.aval for var in jaxpr.invars]
         closed = jax.make_jaxpr(lambda *given: self._run(jaxpr, consts, given))(*inputs)
         return closed if hasattr(body, "consts") else closed.jaxpr
+
+    def _is_odd_inside(self, body: t.Any) -> bool:
+        for eqn in _open(body).eqns:
+            bodies = [one for param in eqn.params.values() for one in bodies_of(param)]
+            if self._is_odd(eqn) or any(map(self._is_odd_inside, bodies)):
+                return True
+        return False
+
+    def _is_odd(self, eqn: t.Any) -> bool:
+        kind, params = eqn.primitive.name, eqn.params
+        if kind not in _MENDS or params.get("axis_index_groups") is not None:
+            return False
+        names = _names(params)
+        if self._name not in names or self._on_devices:
+            return self._name in names and len(names) > 1
+        return len(names) > 1 or kind == "all_to_all" or (kind == "ppermute" and len(params["perm"]) < self._size)
 
     def _run(self, jaxpr: t.Any, consts: list[t.Any], given: tuple[t.Any, ...]) -> list[t.Any]:
         values = dict(zip([*jaxpr.constvars, *jaxpr.invars], [*consts, *given]))
@@ -71,7 +68,7 @@ class _Mend:
 
         for eqn in jaxpr.eqns:
             operands = list(map(read, eqn.invars))
-            if _is_odd(eqn, self._name, self._size):
+            if self._is_odd(eqn):
                 outputs = [_MENDS[eqn.primitive.name](*operands, _names(eqn.params), eqn.params)]
             else:
                 params = {key: self._param(param) for key, param in eqn.params.items()}
@@ -119,10 +116,8 @@ def _all_to_all(x: t.Any, names: tuple[t.Hashable, ...], params: dict[str, t.Any
     count = math.prod(jax.lax.axis_size(name) for name in names)
     parts = x.reshape(*x.shape[:split], count, -1, *x.shape[split + 1 :])
     mine = jax.lax.dynamic_index_in_dim(_gathered(parts, names), _index(names), split + 1, keepdims=False)
-    if params["tiled"]:
-        mine = jnp.moveaxis(mine, 0, joined)  # [mapping.axis.exchange]
-        return mine.reshape(*mine.shape[:joined], -1, *mine.shape[joined + 2 :])
-    return jnp.moveaxis(jnp.squeeze(mine, split + 1), 0, joined)  # [mapping.axis.exchange]
+    mine = jnp.moveaxis(mine, 0, joined)  # [mapping.axis.exchange]
+    return mine.reshape(*mine.shape[:joined], -1, *mine.shape[joined + 2 :])  # whatever `tiled` says: JAX sees to it
 
 
 def _reduce_scatter(x: t.Any, names: tuple[t.Hashable, ...], params: dict[str, t.Any]) -> t.Any:

@@ -5,10 +5,9 @@ else says how many lanes there are, the first state that is mapped in does, and 
 collectives can ask for.
 """
 
-import contextlib
 import typing as t
 
-from brainspec_optimized._jaxshim import axis_is_known, axis_scope
+from brainspec_optimized._jaxshim import axis_scope
 from brainspec_optimized.jit.types import Types
 from brainspec_optimized.jit.watch import Watch
 from brainspec_optimized.mapping import refusals
@@ -37,18 +36,20 @@ class LaneWatch(Watch):
         """Of each touched state, the types outside of the lane."""
 
     def __enter__(self) -> t.Self:
-        self._scope = contextlib.ExitStack()
+        self._scope = axis_scope().__enter__()
         self._name_axis()
         return super().__enter__()
 
     def __exit__(self, *raised: object) -> None:
-        self._scope.close()
+        self._scope.__exit__(*raised)
         super().__exit__(*raised)
 
     def _name_axis(self) -> None:
-        name, size = self._plan.axis_name, self._size.value
-        if name is not None and size is not None:
-            self._scope.enter_context(axis_scope(name, size))  # [mapping.axis.index]
+        self._scope.name(self._plan.axis_name, self._size.value)  # [mapping.axis.index]
+
+    def _touch(self, state: Cell) -> None:
+        super()._touch(state)
+        self._name_axis()  # again where a block ended that began before the size was known
 
     def _inward(self, state: Cell, types: Types) -> Types:
         axis = self._plan.axis_in(state)
@@ -64,8 +65,7 @@ class LaneWatch(Watch):
             for aval in types[1]:
                 lanes = aval.shape[axis]
                 self._size.say(lanes, f"{text_of(state)} has {lanes} lanes on axis {axis}")  # [mapping.size.given]
-            if not axis_is_known(self._plan.axis_name):
-                self._name_axis()  # [mapping.size.states]
+            self._name_axis()  # [mapping.size.states]
         self.axes.append(axis)
         self.whole.append(types)
 

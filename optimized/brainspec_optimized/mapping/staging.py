@@ -59,7 +59,7 @@ class _Staging:
         self._types, self._argument_axes, self._state_axes = watch.whole, axes, watch.axes
         # A dead one has no key that could be split.
         self._random = [isinstance(s, RandomState) and types[1] != () for s, types in zip(lane.states(), watch.whole)]
-        self._jaxpr = mended(lane.jaxpr, plan.axis_name, size)
+        self._jaxpr = mended(lane.jaxpr, plan.axis_name, size, plan.devices is not None)
         outputs = outputs_of(self._flags(), self._jaxpr.out_avals)
         self._result = kept_result(plan, lane.out_tree, outputs, refusal)
         self._written, self._grown = kept_states(plan, lane, self._random, watch.axes, outputs)

@@ -40,6 +40,8 @@ __all__ = [
     "scan_counts",
     "slice_of",
     "trace_context",
+    "type_of",
+    "typed_anywhere",
     "with_consts",
     "with_inputs",
     "without_consts",
@@ -123,13 +125,24 @@ class axis_scope:  # noqa: N801  a context
     def name(self, name: t.Hashable | None, size: int | None) -> None:
         """From now on an axis of this name is in scope, if it has a name and a size."""
         if not (name is None or size is None or self._has(name)):
-            trace_ctx.set_axis_env(trace_ctx.axis_env.extend_pure([(name, size)]))
+            TRACES.set_axis_env(trace_ctx.axis_env.extend_pure([(name, size)]))
 
     def _has(self, name: t.Hashable) -> bool:
         return trace_ctx.axis_env is not self._before and trace_ctx.axis_env.axis_exists(name)
 
     def __exit__(self, *raised: object) -> None:
-        trace_ctx.set_axis_env(self._before)
+        TRACES.set_axis_env(self._before)
+
+
+def type_of(leaf: t.Any) -> t.Any:
+    """The type of a leaf, wherever it lies."""
+    return typed_anywhere(jax.typeof(leaf))
+
+
+def typed_anywhere(aval: t.Any) -> t.Any:
+    """The same type without the mesh of devices that JAX remembers in it, where it decides nothing."""
+    mesh = aval.sharding.mesh
+    return aval.update(sharding=None) if mesh.axis_names and mesh.are_all_axes_auto else aval
 
 
 def slice_of(aval: t.Any, axis: int) -> t.Any:

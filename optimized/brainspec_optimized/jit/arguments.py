@@ -11,6 +11,7 @@ import typing as t
 
 import jax
 
+from brainspec_optimized._jaxshim import type_of
 from brainspec_optimized.jit import refusals
 from brainspec_optimized.jit.options import Options
 from brainspec_optimized.jit.types import is_jax_value
@@ -105,10 +106,10 @@ def key_of(given: Given, described: bool = False, page: str = "jit") -> Key:
     for place, _, value in given.statics:
         refusals.check_static(f"argument {place!r}", value, page)
         refusals.check_hash(f"argument {place!r}", value)
-    leaves, tree = jax.tree.flatten((given.args, dict(given.kwargs)))
+    leaves, tree = jax.tree.flatten((given.args, dict(given.kwargs)))  # [mapping.open.key]
     if not all(is_jax_value(leaf) or (described and isinstance(leaf, jax.ShapeDtypeStruct)) for leaf in leaves):
         _check_dynamic(given, described, page)
-    return given.statics, tree, tuple([jax.typeof(leaf) for leaf in leaves])  # [jit.trace.types]
+    return given.statics, tree, tuple([type_of(leaf) for leaf in leaves])  # [jit.trace.types]
 
 
 def _check_dynamic(given: Given, described: bool, page: str) -> None:
@@ -141,5 +142,5 @@ def check_donated(
     spent = [args[n] for n in positions if -count <= n < count] + [kwargs[name] for name in names if name in kwargs]
     gone = {id(leaf) for leaf in jax.tree.leaves(spent) if isinstance(leaf, jax.Array)}
     for state, value in zip(states, values):
-        if any(id(leaf) in gone for leaf in jax.tree.leaves(value)):
+        if any(id(leaf) in gone for leaf in jax.tree.leaves(value)):  # [parallel.error.donated-state]
             raise refusals.donated_state(state, page)  # [jit.error.donated-state]

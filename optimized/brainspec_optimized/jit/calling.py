@@ -69,7 +69,7 @@ class Compiled:
                 if written:
                     _put(itertools.compress(states, program.written), written, states, values)
                 return result
-        return _call_with_care(memory, args, kwargs)
+        return _call_with_care(memory, args, kwargs)  # [mapping.nest.around]
 
 
 def _put(changed: t.Iterable[Cell], written: list[t.Any], states: list[Cell], values: list[t.Any]) -> None:
@@ -122,9 +122,9 @@ def call_program(
 ) -> t.Any:
     """Run a program of this family with the states as they are, and write to them what it says."""
     states = program.states()
-    for state in states if MINE.stacks else ():
+    for state in states if MINE.stacks else ():  # [mapping.state.through]
         note_read(state)  # [jit.state.touched]
-    values = [held(state) for state in states]
+    values = [held(state) for state in states]  # [mapping.state.current]
     if memory.donates:
         check_donated(memory.options, args, kwargs, states, values, memory.page)
     written, result = _run(memory, program, given, values, family)
@@ -139,13 +139,13 @@ def _run(
 ) -> tuple[list[t.Any], t.Any]:
     if not (family.roams and TRACES.trace is EAGER):
         return family.outcome(program, values, given.args, given.kwargs)[:2]
-    moved, values = memory.places.gathered(program, given, values)
+    moved, values = memory.places.gathered(program, given, values)  # [mapping.place.moved]
     written, result, _ = family.outcome(program, values, moved.args, moved.kwargs)
-    return memory.places.settled(program, given, written, result) or (written, result)
+    return memory.places.settled(program, given, written, result) or (written, result)  # [mapping.place.moved]
 
 
 def _write(states: list[Cell], program: Program, values: list[t.Any], written: list[t.Any]) -> None:
-    changed = list(itertools.compress(states, program.written))
+    changed = list(itertools.compress(states, program.written))  # [mapping.state.read-only]
     if TRACES.trace is not EAGER:
         _check_home(changed, written)
     for state in changed if MINE.stacks else ():

@@ -27,8 +27,8 @@ __all__ = ["Memory", "weakly"]
 
 _CLOCK = itertools.count()
 
-MOST = 512
-KEPT = 256
+MOST = 512  # [mapping.cache.bounded]
+KEPT = 256  # [mapping.cache.bounded]
 
 
 def weakly(instance: t.Any) -> t.Callable[[], t.Any]:
@@ -92,9 +92,9 @@ class Memory:
         """The program of a call with these arguments, remembered or traced."""
         key = key_of(given, described, self.page)
         program = self._found(key)
-        if program is not None:
+        if program is not None:  # [mapping.trace.closure]
             return self._used(program)  # [jit.trace.closure]
-        program = self._used(self._traced(given, key))
+        program = self._used(self._traced(given, key))  # [mapping.failure.forgotten]
         self._add(program)  # [jit.failure.forgotten]
         return program
 
@@ -102,7 +102,7 @@ class Memory:
         """The program that was made or used last under a key."""
         living: list[Program] = []
         with self._lock, contextlib.suppress(TypeError):  # what has no hash is no key
-            living = [program for program in self._groups.get(key, ()) if program.lives()]
+            living = [program for program in self._groups.get(key, ()) if program.lives()]  # [mapping.open.by-cache]
         return max(living, key=lambda program: program.used, default=None)  # [jit.open.by-cache]
 
     def family(self, program: Program) -> Family:
@@ -158,10 +158,10 @@ class Memory:
             self._forget([program for program in self._programs if not program.lives()])
 
     def _found(self, key: Key) -> Program | None:
-        now = context()
+        now = context()  # [mapping.trace.config]
         with self._lock:
             group = list(self._groups.get(key, ()))
-        return next((program for program in group if program.fits(now)), None)
+        return next((program for program in group if program.fits(now)), None)  # [mapping.trace.types]
 
     def _traced(self, given: Given, key: Key) -> Program:
         function = with_statics(self.function, given.statics)

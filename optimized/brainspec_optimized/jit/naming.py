@@ -11,7 +11,7 @@ def checked_function(given: t.Any, page: str = "jit") -> t.Callable[..., t.Any]:
     """Give the function back, or say why it is none."""
     if not callable(given):  # [jit.form.callable]
         raise no_function(given, page)  # [jit.error.callable]
-    return t.cast("t.Callable[..., t.Any]", given)
+    return t.cast("t.Callable[..., t.Any]", given)  # [mapping.form.callable]
 
 
 def name_of(origin: t.Any) -> str:

@@ -104,7 +104,9 @@ class Program:
 
     def lives(self) -> bool:
         """Whether all is there that it needs."""
-        return all(ref() is not None for ref in (*self.refs, *self._consts) if isinstance(ref, weakref.ref))
+        return all(
+            ref() is not None for ref in (*self.refs, *self._consts) if isinstance(ref, weakref.ref)
+        )  # [mapping.state.replaced]
 
     def fits(self, now: t.Hashable) -> bool:
         """Whether a call with its arguments is a call of this program, in this context and as the states are."""
@@ -126,7 +128,8 @@ class Program:
         """What the outputs of the jaxpr are: the values of the written states, and the result."""
         rest = iter(outputs)
         result, *written = [
-            jax.tree.unflatten(tree, itertools.islice(rest, tree.num_leaves)) for tree in (self.out_tree, *self.trees)
+            jax.tree.unflatten(tree, itertools.islice(rest, tree.num_leaves))
+            for tree in (self.out_tree, *self.trees)  # [mapping.state.written]
         ]
         return written, result
 
@@ -158,13 +161,13 @@ def _outputs(program: Program, watch: Watch, result: t.Any) -> list[t.Any]:
     leaves, program.out_tree = jax.tree.flatten(result)
     check_result(result, leaves, watch.page)
     states, written = watch.states, watch.been_writen
-    program.refs = tuple([weakref.ref(state) for state in states])
+    program.refs = tuple([weakref.ref(state) for state in states])  # [mapping.cache.frees]
     program.types = tuple(watch.types)
     program.written = tuple(written)  # [jit.state.read-only]
     trees = []
     for state, before in itertools.compress(zip(states, watch.types), written):
         types_of(state, state._value, watch.page)  # [jit.error.state-value]
-        held_leaves, tree = jax.tree.flatten(state._value)
+        held_leaves, tree = jax.tree.flatten(state._value)  # [mapping.state.retyped]
         check_structure(state, before[0], tree, watch.page)
         leaves.extend(held_leaves)  # [jit.state.retyped]
         trees.append(tree)

@@ -28,7 +28,7 @@ class Skin(Compiled):
         updated = ("__dict__",) if isinstance(origin, types.FunctionType) else ()
         functools.update_wrapper(self, origin, updated=updated)  # [jit.form.origin]
         self._memory = memory  # [jit.trace.own]
-        self._methods = {}
+        self._methods = {}  # type: ignore[misc]
 
     @property
     def origin_fun(self) -> t.Callable[..., t.Any]:
@@ -54,7 +54,7 @@ class Skin(Compiled):
 
     def clear_cache(self) -> None:
         """Forget all programs, those of all instances too."""
-        self._memory.clear()
+        self._memory.clear()  # [mapping.cache.clear]
         for _, memory in list(self._methods.values()):
             memory.clear()
 
@@ -74,7 +74,7 @@ class Bound(Skin):
 
     def _bind(self, function: Skin, instance: t.Any, memory: Memory) -> None:
         self.__self__, self._memory = instance, memory
-        self.__dict__ = function.__dict__
+        self.__dict__ = function.__dict__  # type: ignore[misc]
 
     def __get__(self, instance: t.Any, owner: type | None = None) -> t.Any:
         return self

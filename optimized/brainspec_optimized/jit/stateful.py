@@ -38,11 +38,11 @@ class Opened(Compiled):
         return key_of(self._memory.given(args, kwargs), True, self._memory.page)  # [jit.open.key]
 
     def _program(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> Program:
-        return self._memory.program(self._memory.given(args, kwargs), described=True)
+        return self._memory.program(self._memory.given(args, kwargs), described=True)  # [mapping.open.changes-nothing]
 
     def _program_by_cache(self, key: Key) -> Program:
         program = self._memory.latest(key)  # [jit.open.by-cache]
-        if program is None:
+        if program is None:  # [mapping.error.by-cache]
             raise not_remembered(key, self._memory.page)  # [jit.error.by-cache]
         return program
 

@@ -54,10 +54,10 @@ class Watch(StateTraceStack):
         return super().__enter__()
 
     def __exit__(self, *raised: object) -> None:
-        OPEN.remove(self)
+        OPEN.remove(self)  # [mapping.failure.caught]
         MINE.stacks = self._around  # [jit.failure.caught]
         self._eras.end()
-        for state, value in self._found.items():
+        for state, value in self._found.items():  # [mapping.failure.unchanged]
             put_back(state, value)  # [jit.failure.unchanged]
         for random, backup in self._backups:
             random._backup = backup
@@ -96,9 +96,9 @@ class Watch(StateTraceStack):
 
     def inside(self, state: Cell) -> Types:
         """The types that a state has for the function that is traced."""
-        if state in self._found or state._serial > self._opened:
+        if state in self._found or state._serial > self._opened:  # [mapping.state.local]
             return types_of(state, held(state))
-        return self._inward(state, _seen_in(self._around, state))
+        return self._inward(state, _seen_in(self._around, state))  # [mapping.axis.states]
 
     def _inward(self, state: Cell, types: Types) -> Types:
         return types
@@ -118,7 +118,9 @@ class Watch(StateTraceStack):
     def _bury_the_dead(self) -> None:
         for ref, place in self.births:
             state = ref()
-            if state is not None and any(isinstance(leaf, Tracer) for leaf in leaves_of(held(state))):
+            if state is not None and any(
+                isinstance(leaf, Tracer) for leaf in leaves_of(held(state))
+            ):  # [mapping.state.dead]
                 bury(state, place)  # [jit.state.survivor]
 
 

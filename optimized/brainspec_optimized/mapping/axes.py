@@ -31,7 +31,7 @@ def laid_beside(which: str, axes: t.Any, tree: t.Any) -> list[Axis]:
     found: list[Axis] = []
 
     def put(axis: t.Any, part: t.Any) -> None:
-        found.extend([None if axis is None else integer_of(axis)] * jax.tree.structure(part).num_leaves)
+        found.extend([None if axis is None else integer_of(axis)] * len(jax.tree.leaves(part)))
 
     try:
         jax.tree.map(put, axes, tree, is_leaf=lambda axis: axis is None)  # [mapping.result.in-axes]

@@ -105,7 +105,7 @@ def _all_gather(x: t.Any, names: tuple[t.Hashable, ...], params: dict[str, t.Any
 
 def _ppermute(x: t.Any, names: tuple[t.Hashable, ...], params: dict[str, t.Any]) -> t.Any:
     count = math.prod(jax.lax.axis_size(name) for name in names)
-    senders = dict((there, here) for here, there in params["perm"])
+    senders = {there: here for here, there in params["perm"]}
     sender = jnp.array([senders.get(lane, -1) for lane in range(count)])[_index(names)]
     sent = _gathered(x, names)[sender]
     return jnp.where(sender < 0, jnp.zeros_like(sent), sent)  # [mapping.axis.permute]
@@ -123,7 +123,7 @@ def _all_to_all(x: t.Any, names: tuple[t.Hashable, ...], params: dict[str, t.Any
 def _reduce_scatter(x: t.Any, names: tuple[t.Hashable, ...], params: dict[str, t.Any]) -> t.Any:
     along = params["scatter_dimension"]
     count = math.prod(jax.lax.axis_size(name) for name in names)
-    parts = jax.lax.psum(x, names)
+    parts = t.cast(t.Any, jax.lax.psum)(x, names)
     parts = parts.reshape(*x.shape[:along], count, -1, *x.shape[along + 1 :])
     mine = jax.lax.dynamic_index_in_dim(parts, _index(names), along, keepdims=False)
     return mine if params["tiled"] else jnp.squeeze(mine, along)  # [mapping.axis.several]

@@ -43,7 +43,9 @@ class Devices:
 
     def everywhere(self, key: t.Any, size: int) -> t.Any:
         """The same key, on all devices of so many lanes."""
-        return jax.lax.with_sharding_constraint(key, placing(self.mapping_fn.mesh(size), None))  # [parallel.place.whole]
+        return t.cast(t.Any, jax.lax.with_sharding_constraint)(
+            key, placing(self.mapping_fn.mesh(size), None)
+        )  # [parallel.place.whole]
 
     def wanted(self, axes: t.Sequence[Axis], size: int) -> list[t.Any]:
         """Where a call of so many lanes needs what is mapped on these axes."""
@@ -113,7 +115,7 @@ def read_devices(devices: t.Any, backend: t.Any) -> Devices:
 
 def _devices_of(backend: t.Any) -> list[t.Any]:
     try:
-        return jax.local_devices(backend=backend)
+        return list(jax.local_devices(backend=backend))
     except RuntimeError as reason:
         found, cure = f"JAX has no backend {backend!r}: {reason}.", "Give 'cpu', 'gpu' or 'tpu'."
         raise errors.NoSuchBackend(found, "parallel.error.backend@1", cure) from None  # [parallel.error.backend]

@@ -36,10 +36,10 @@ class Flow:
         return self._known[key]
 
     def _walked(self, jaxpr: t.Any, flags: Flags) -> Flags:
-        mapped = {var for var, flag in zip(jaxpr.invars, flags) if flag}
+        mapped = {var for var, flag in zip(jaxpr.invars, flags) if flag}  # [mapping.random.shared]
 
         def read(atoms: t.Iterable[t.Any]) -> Flags:
-            return [not is_literal(atom) and atom in mapped for atom in atoms]
+            return [not is_literal(atom) and atom in mapped for atom in atoms]  # [mapping.mapped.shape]
 
         for eqn in jaxpr.eqns:
             flagged = self._of(eqn, read(eqn.invars))  # [mapping.mapped.depends]

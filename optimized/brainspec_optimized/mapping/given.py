@@ -9,6 +9,7 @@ import typing as t
 
 import jax
 
+from brainspec_optimized._jaxshim import type_of
 from brainspec_optimized.jit.arguments import Given, places_left
 from brainspec_optimized.mapping import refusals
 from brainspec_optimized.mapping.axes import Axis, laid_beside, sliced
@@ -56,7 +57,7 @@ def lane_arguments(given: Given, axes: list[Axis], size: Size) -> tuple[tuple[t.
     names = _names(given)
     lanes = []
     for leaf, axis, name in zip(leaves, axes, names):
-        aval = jax.typeof(leaf)
+        aval = type_of(leaf)
         if axis is not None:
             try:
                 lane = sliced(aval, axis)
@@ -64,7 +65,7 @@ def lane_arguments(given: Given, axes: list[Axis], size: Size) -> tuple[tuple[t.
                 raise refusals.axis_missing(name(), aval.shape, axis) from None  # [mapping.error.argument-axis]
             size.say(aval.shape[axis], f"{name()} has {aval.shape[axis]} lanes on axis {axis}")
             aval = lane
-        lanes.append(described(aval))
+        lanes.append(described(aval))  # [mapping.error.concrete]
     return t.cast("tuple[tuple[t.Any, ...], dict[str, t.Any]]", jax.tree.unflatten(tree, lanes))
 
 

@@ -13,7 +13,13 @@ T = t.TypeVar("T")
 
 
 def vmap_init_all_states(
-    target: T, /, *args: t.Any, axis_size: int, state_tag: t.Any = None, state_to_exclude: object = None, **kwargs: t.Any
+    target: T,
+    /,
+    *args: t.Any,
+    axis_size: int,
+    state_tag: t.Any = None,
+    state_to_exclude: object = None,
+    **kwargs: t.Any,
 ) -> T:
     """Let all modules make their states once for all lanes, stacked on axis 0."""
 

@@ -36,24 +36,24 @@ class LaneWatch(Watch):
         """Of each touched state, the types outside of the lane."""
 
     def __enter__(self) -> t.Self:
-        self._scope = axis_scope().__enter__()
-        self._name_axis()
+        self._scope = axis_scope().__enter__()  # [mapping.axis.scatter]
+        self._name_axis()  # [mapping.axis.gather]
         return super().__enter__()
 
     def __exit__(self, *raised: object) -> None:
-        self._scope.__exit__(*raised)
+        self._scope.__exit__(*raised)  # [mapping.error.axis-name]
         super().__exit__(*raised)
 
     def _name_axis(self) -> None:
         self._scope.name(self._plan.axis_name, self._size.value)  # [mapping.axis.index]
 
     def _touch(self, state: Cell) -> None:
-        super()._touch(state)
+        super()._touch(state)  # [mapping.state.aliases]
         self._name_axis()  # again where a block ended that began before the size was known
 
     def _inward(self, state: Cell, types: Types) -> Types:
         axis = self._plan.axis_in(state)
-        self._asked = types, axis
+        self._asked = types, axis  # [mapping.nest.states]
         if axis is None:
             return types  # [mapping.state.whole]
         tree, avals = types

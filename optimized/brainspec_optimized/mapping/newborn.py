@@ -81,7 +81,7 @@ class _Call:
         program.key = key
         memory = MappingMemory(self._function, Options(), name_of(self._function), plan)
         with jax.disable_jit(False) if jit_is_disabled() else contextlib.nullcontext():
-            outcome = call_program(memory, program, given, args, kwargs, memory.alone(program))
+            outcome = call_program(memory, program, given, args, kwargs, memory.alone(program))  # [mapping.new.random]
         result, stacked, single = outcome
         for state, value in zip([*self._stacked, *self._single], [*stacked, *single]):
             put_back(state, value)  # [mapping.new.states]

@@ -79,7 +79,7 @@ def kept_states(
             continue
         mapped = any(output.mapped for output in mine)  # [mapping.state.tree]
         after = _axis_after(plan, state, axis, mapped)
-        if isinstance(after, _Grows):
+        if isinstance(after, _Grows):  # [mapping.state.grows]
             grown.append(state)
             after = 0  # [mapping.state.undeclared]
         kept.append([(output.number, _on(state, output.aval, after)) for output in mine])
@@ -109,7 +109,7 @@ def _on(state: Cell, aval: t.Any, axis: Axis) -> Axis:
     stacked = stacked_axis(axis, aval.ndim)
     if stacked is None:
         raise refusals.state_out_axis_missing(state, aval.shape, axis)  # [mapping.error.state-out-axis]
-    return stacked
+    return stacked  # [mapping.state.moves]
 
 
 def notice_of(plan: Plan, grown: list[Cell]) -> t.Callable[[], None] | None:

@@ -40,7 +40,7 @@ def pmap2(
 
     def mapped(origin: t.Any) -> StatefulMapping:
         function = checked_function(origin, "mapping")
-        static, donated = (static_broadcasted_argnums, ()), (donate_argnums, ())
+        static, donated = (static_broadcasted_argnums, ()), (donate_argnums, ())  # [parallel.error.donated]
         options = read_options(function, static, donated)  # [parallel.option.static]
         options = options._replace(donated=options.donated._replace(names=()))  # [parallel.option.donate]
         chosen = read_devices(devices, backend)

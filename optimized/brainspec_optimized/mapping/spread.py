@@ -14,6 +14,7 @@ from brainspec_optimized.mapping.axes import Axis, laid_beside
 __all__ = ["Spread", "placing"]
 
 _sharding: t.Any = jax.sharding
+_shard_map: t.Any = jax.shard_map
 
 _NAMELESS = "brainstate lanes"
 
@@ -55,7 +56,7 @@ class Spread:
                 "out_specs": [_spec(mesh, axis) for axis in out_axes],  # [parallel.place.states]
             }
             # Nothing is checked of what varies: it is known, and what does not is whole on every device.
-            return jax.shard_map(on_device, mesh=mesh, check_vma=False, **specs)(*leaves)  # [parallel.place.whole]
+            return _shard_map(on_device, mesh=mesh, check_vma=False, **specs)(*leaves)  # [parallel.place.whole]
 
         return mapped
 

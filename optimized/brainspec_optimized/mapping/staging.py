@@ -22,7 +22,7 @@ from brainspec_optimized.mapping.flow import Flow
 from brainspec_optimized.mapping.given import Size, argument_axes, described, lane_arguments
 from brainspec_optimized.mapping.lane import LaneWatch
 from brainspec_optimized.mapping.outcome import Refusal, kept_result, kept_states, notice_of, outputs_of
-from brainspec_optimized.mapping.plan import Plan
+from brainspec_optimized.mapping.plan import MappingFn, Plan
 from brainspec_optimized.random.state import RandomState
 
 __all__ = ["staged"]
@@ -45,7 +45,9 @@ def staged(
         raise refusals.nested_parallel()  # [parallel.error.nested]
     if size.value is None:
         raise refusals.no_size()  # [mapping.error.no-size]
-    args, kwargs = t.cast(t.Any, jax.tree.map(lambda leaf: described(jax.typeof(leaf)), (given.args, dict(given.kwargs))))
+    args, kwargs = t.cast(
+        t.Any, jax.tree.map(lambda leaf: described(jax.typeof(leaf)), (given.args, dict(given.kwargs)))
+    )
     return _Staging(plan, lane, watch, axes, size.value, refusal).program(args, kwargs)
 
 
@@ -58,24 +60,27 @@ class _Staging:
         self._plan, self._lane, self._size = plan, lane, size
         self._types, self._argument_axes, self._state_axes = watch.whole, axes, watch.axes
         # A dead one has no key that could be split.
-        self._random = [isinstance(s, RandomState) and types[1] != () for s, types in zip(lane.states(), watch.whole)]
+        self._random = [
+            isinstance(s, RandomState) and types[1] != () for s, types in zip(lane.states(), watch.whole)
+        ]  # [mapping.random.born]
         self._jaxpr = mended(lane.jaxpr, plan.axis_name, size, plan.devices is not None)
-        outputs = outputs_of(self._flags(), self._jaxpr.out_avals)
+        mapped = Flow(plan.axis_name).outputs(self._jaxpr, self._flags_in())
+        outputs = outputs_of(mapped, self._jaxpr.out_avals)
         self._result = kept_result(plan, lane.out_tree, outputs, refusal)
         self._written, self._grown = kept_states(plan, lane, self._random, watch.axes, outputs)
 
-    def _flags(self) -> list[bool]:
+    def _flags_in(self) -> list[bool]:
         flags = [axis is not None for axis in self._argument_axes]
         for axis, random, types in zip(self._state_axes, self._random, self._types):
             flags += [random or axis is not None] * len(types[1])
-        return Flow(self._plan.axis_name).outputs(self._jaxpr, flags)
+        return flags
 
     def program(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> Program:
         """The program of all lanes."""
         lane, program = self._lane, Program()
         program.context, program.args_tree, program.out_tree = lane.context, lane.args_tree, lane.out_tree
-        program.refs, program.types = lane.refs, tuple(self._types)
-        both = list(zip(lane.written, self._random))
+        program.refs, program.types = lane.refs, tuple(self._types)  # [mapping.state.touched]
+        both = list(zip(lane.written, self._random))  # [mapping.open.states]
         program.written = tuple([wrote or random for wrote, random in both])  # [mapping.random.touched]
         trees = iter(lane.trees)
         after = [next(trees) if wrote else None for wrote in lane.written]
@@ -88,26 +93,27 @@ class _Staging:
         values = [jax.tree.unflatten(tree, list(map(described, avals))) for tree, avals in self._types]
         # What is evaluated here reads no state, and is no more the user's.
         with outside(), jax.disable_jit(False):
-            program.close_over(jax.make_jaxpr(self._whole)(args, kwargs, values))
+            program.close_over(jax.make_jaxpr(self._whole)(args, kwargs, values))  # [mapping.open.jaxpr]
         return program
 
     def _whole(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any], values: list[t.Any]) -> list[t.Any]:
-        plain, fresh, keys = self._parted(values)
+        plain, fresh, keys = self._parted(values)  # [mapping.random.jit]
         kept = [*self._result, *[leaf for state in self._written for leaf in state]]
         numbers = [number for number, _ in kept]
 
         def fun(*given: t.Any) -> list[t.Any]:
             *args, kwargs, values, keys = given
-            outputs = evaluated(self._jaxpr, self._leaves(tuple(args), kwargs, iter(values), iter(keys)))
+            outputs = evaluated(
+                self._jaxpr, self._leaves(tuple(args), kwargs, iter(values), iter(keys))
+            )  # [mapping.result.lanes]
             return [outputs[number] for number in numbers]
 
-        mapping_fn = self._plan.mapping_fn if self._size else jax.vmap  # [mapping.size.zero]
-        mapped = mapping_fn(  # [mapping.form.mapping-fn-called]
+        mapped = self._mapping_fn()(  # [mapping.form.mapping-fn-called]
             fun,
             in_axes=self._in_axes(args, kwargs),
             out_axes=[axis for _, axis in kept],
             axis_size=self._size,
-            axis_name=self._plan.axis_name,
+            axis_name=self._plan.axis_name,  # [mapping.axis.reduce]
         )
         outputs = iter(mapped(*args, kwargs, tuple(plain), tuple(keys)))
         return [*itertools.islice(outputs, len(self._result)), *self._after(outputs, iter(fresh))]
@@ -119,11 +125,17 @@ class _Staging:
             axes += [None if axis is None else axis % aval.ndim for aval in avals]
         return t.cast("list[t.Any]", self._plan.devices.wanted(axes, self._size))
 
+    def _mapping_fn(self) -> MappingFn:
+        # `jax.pmap` takes no size of 0, and nothing that has no mapped argument.
+        if not self._size or not (any(self._flags_in()) or self._plan.devices):
+            return jax.vmap  # [mapping.size.zero]
+        return self._plan.mapping_fn  # [mapping.form.mapping-fn]
+
     def _parted(self, values: list[t.Any]) -> tuple[list[t.Any], list[t.Any], list[t.Any]]:
         plain, fresh, keys = [], [], []
-        for value, random in zip(values, self._random):
+        for value, random in zip(values, self._random):  # [mapping.random.several]
             if random:
-                split = jax.random.split(value, self._size + 1)
+                split = jax.random.split(value, self._size + 1)  # [mapping.random.nested]
                 fresh.append(self._everywhere(split[0]))  # [mapping.random.afterwards]
                 keys.append(split[1:])  # [mapping.random.lane-keys]
             else:
@@ -145,7 +157,7 @@ class _Staging:
     def _in_axes(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> tuple[t.Any, ...]:
         leaves = zip(jax.tree.leaves((args, kwargs)), self._argument_axes)
         axes = iter([None if axis is None else axis % leaf.ndim for leaf, axis in leaves])
-        trees = map(jax.tree.structure, (*args, kwargs))
+        trees: t.Iterator[t.Any] = map(jax.tree.structure, (*args, kwargs))
         given = [as_prefix(tree, list(itertools.islice(axes, tree.num_leaves))) for tree in trees]
         states = []
         for axis, random, (tree, avals) in zip(self._state_axes, self._random, self._types):

@@ -73,10 +73,14 @@ class _LanePlaces(Places):
         return any(_is_put(leaf) for leaf in leaves)
 
     def gathered(self, program: Program, given: Given, values: list[t.Any]) -> tuple[Given, list[t.Any]]:
-        leaves, tree = jax.tree.flatten((given.args, dict(given.kwargs), values))
-        moved = [_moved(leaf, place) for leaf, place in zip(leaves, program.places)]  # [parallel.place.moved]
-        args, kwargs, values = jax.tree.unflatten(tree, moved)
-        return Given(given.statics, args, kwargs), values
+        places = iter(program.places)
+
+        def put(tree: t.Any, written: bool) -> t.Any:
+            return jax.tree.map(lambda leaf: _moved(leaf, next(places), written), tree)
+
+        args, kwargs = put((given.args, dict(given.kwargs)), False)  # [parallel.place.moved]
+        moved = [put(value, written) for value, written in zip(values, program.written)]
+        return Given(given.statics, args, kwargs), moved
 
     def settled(self, program: Program, given: Given, written: list[t.Any], result: t.Any) -> None:
         return None  # what a call gives is where it is to be
@@ -86,10 +90,12 @@ def _is_put(leaf: t.Any) -> bool:
     return isinstance(leaf, jax.Array) and not isinstance(leaf, Tracer) and leaf.committed
 
 
-def _moved(leaf: t.Any, place: t.Any) -> t.Any:
-    if not isinstance(leaf, jax.Array) or isinstance(leaf, Tracer) or leaf.sharding == place:
-        return leaf
-    return jax.device_put(leaf, place)
+def _moved(leaf: t.Any, place: t.Any, written: bool) -> t.Any:
+    # What nobody has put anywhere JAX moves by itself, and so it does at the next call, which is then compiled alike;
+    # a state that is written is at its place from then on.
+    if _is_put(leaf) or (written and isinstance(leaf, jax.Array)):
+        return leaf if leaf.sharding == place else jax.device_put(leaf, place)
+    return leaf
 
 
 def read_devices(devices: t.Any, backend: t.Any) -> Devices:

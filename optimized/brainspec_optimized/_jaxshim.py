@@ -14,7 +14,7 @@ import typing as t
 import jax
 import jax.extend.core
 from jax._src import config as _config
-from jax._src.core import eval_trace, trace_ctx
+from jax._src.core import eval_trace, mapped_aval, trace_ctx
 from jax._src.interpreters.partial_eval import DynamicJaxprTrace
 from jax._src.lax.lax import _convert_element_type
 from jax.core import Tracer
@@ -25,14 +25,23 @@ __all__ = [
     "UNSPECIFIED",
     "Tracer",
     "as_type",
+    "axis_scope",
+    "bodies_of",
+    "bound_anew",
     "current_trace",
     "default_device",
     "evaluated",
     "forgive",
+    "is_literal",
     "is_staged_inside",
     "jit_is_disabled",
+    "mesh_in",
     "new_input",
+    "scan_counts",
+    "slice_of",
     "trace_context",
+    "type_of",
+    "typed_anywhere",
     "with_consts",
     "with_inputs",
     "without_consts",
@@ -104,6 +113,79 @@ def evaluated(closed: t.Any, values: t.Sequence[t.Any]) -> list[t.Any]:
     """The outputs of a closed jaxpr, as part of the trace that is current."""
     outputs: list[t.Any] = _jex.jaxpr_as_fun(closed)(*values)  # [jit.nest.callbacks]
     return outputs
+
+
+class axis_scope:  # noqa: N801  a context
+    """A block that may name an axis at any point, also inside of other blocks, and be traced on with it in scope."""
+
+    def __enter__(self) -> t.Self:
+        self._before = trace_ctx.axis_env
+        return self
+
+    def name(self, name: t.Hashable | None, size: int | None) -> None:
+        """From now on an axis of this name is in scope, if it has a name and a size."""
+        if not (name is None or size is None or self._has(name)):
+            TRACES.set_axis_env(trace_ctx.axis_env.extend_pure([(name, size)]))
+
+    def _has(self, name: t.Hashable) -> bool:
+        return trace_ctx.axis_env is not self._before and trace_ctx.axis_env.axis_exists(name)
+
+    def __exit__(self, *raised: object) -> None:
+        TRACES.set_axis_env(self._before)
+
+
+def type_of(leaf: t.Any) -> t.Any:
+    """The type of a leaf, wherever it lies."""
+    return typed_anywhere(jax.typeof(leaf))
+
+
+def typed_anywhere(aval: t.Any) -> t.Any:
+    """The same type without the mesh of devices that JAX remembers in it, where it decides nothing."""
+    mesh = aval.sharding.mesh
+    return aval.update(sharding=None) if mesh.axis_names and mesh.are_all_axes_auto else aval
+
+
+def slice_of(aval: t.Any, axis: int) -> t.Any:
+    """The type of a slice of what has this type."""
+    return mapped_aval(aval.shape[axis], axis, aval)
+
+
+def is_literal(atom: t.Any) -> bool:
+    """Whether an operand of an equation is a number that stands in it."""
+    return isinstance(atom, _jex.Literal)
+
+
+def bodies_of(param: t.Any) -> list[t.Any]:
+    """The jaxprs, with or without constants, that a parameter of an equation is or has as its members."""
+    if isinstance(param, (_jex.Jaxpr, _jex.ClosedJaxpr)):
+        return [param]
+    return [one for one in param if bodies_of(one)] if isinstance(param, tuple) else []
+
+
+def scan_counts(params: dict[str, t.Any]) -> tuple[int, int]:
+    """Of the operands of a scan, how many are constants and how many are carried."""
+    if "num_consts" in params:
+        return params["num_consts"], params["num_carry"]
+    consts, carried, _ = params["ft_in"].unpack()
+    return len(consts), len(carried)
+
+
+def mesh_in(body: t.Any) -> t.Any:
+    """The mesh of devices over which a part of a jaxpr runs; None if all of it runs where it is called."""
+    for eqn in getattr(body, "jaxpr", body).eqns:
+        if eqn.primitive.name == "shard_map" and isinstance(eqn.params["mesh"], jax.sharding.Mesh):
+            return eqn.params["mesh"]
+        found = [mesh_in(one) for param in eqn.params.values() for one in bodies_of(param)]
+        if any(mesh is not None for mesh in found):
+            return next(mesh for mesh in found if mesh is not None)
+    return None
+
+
+def bound_anew(eqn: t.Any, operands: t.Sequence[t.Any], params: dict[str, t.Any]) -> list[t.Any]:
+    """What an equation gives for these operands and parameters, as part of the trace that is current."""
+    with eqn.ctx.manager:
+        given = eqn.primitive.bind(*operands, **eqn.primitive.get_bind_params(params))
+    return list(given) if eqn.primitive.multiple_results else [given]
 
 
 def as_type(leaf: t.Any, aval: t.Any) -> t.Any:

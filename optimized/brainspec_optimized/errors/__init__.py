@@ -8,6 +8,8 @@ from brainspec_optimized.errors.base import *
 from brainspec_optimized.errors.filters import *
 from brainspec_optimized.errors.graph import *
 from brainspec_optimized.errors.jit import *
+from brainspec_optimized.errors.mapping import *
 from brainspec_optimized.errors.module import *
+from brainspec_optimized.errors.parallel import *
 from brainspec_optimized.errors.random import *
 from brainspec_optimized.errors.state import *

@@ -11,12 +11,13 @@ import typing as t
 
 import jax
 
+from brainspec_optimized._jaxshim import type_of
 from brainspec_optimized.jit import refusals
 from brainspec_optimized.jit.options import Options
 from brainspec_optimized.jit.types import is_jax_value
 from brainspec_optimized.state_cell import Cell
 
-__all__ = ["Given", "Key", "Statics", "check_donated", "key_of", "parting", "with_statics"]
+__all__ = ["Given", "Key", "Statics", "check_donated", "key_of", "parting", "places_left", "with_statics"]
 
 Key = tuple[t.Any, ...]
 Statics = tuple[tuple[t.Any, type, t.Any], ...]
@@ -100,26 +101,27 @@ def with_statics(function: t.Callable[..., t.Any], statics: Statics) -> t.Callab
     return dynamic
 
 
-def key_of(given: Given, described: bool = False) -> Key:
+def key_of(given: Given, described: bool = False, page: str = "jit") -> Key:
     """What the arguments add to the signature; `described` lets arrays be described instead of given."""
     for place, _, value in given.statics:
-        refusals.check_static(f"argument {place!r}", value)
+        refusals.check_static(f"argument {place!r}", value, page)
         refusals.check_hash(f"argument {place!r}", value)
-    leaves, tree = jax.tree.flatten((given.args, dict(given.kwargs)))
+    leaves, tree = jax.tree.flatten((given.args, dict(given.kwargs)))  # [mapping.open.key]
     if not all(is_jax_value(leaf) or (described and isinstance(leaf, jax.ShapeDtypeStruct)) for leaf in leaves):
-        _check_dynamic(given, described)
-    return given.statics, tree, tuple([jax.typeof(leaf) for leaf in leaves])  # [jit.trace.types]
+        _check_dynamic(given, described, page)
+    return given.statics, tree, tuple([type_of(leaf) for leaf in leaves])  # [jit.trace.types]
 
 
-def _check_dynamic(given: Given, described: bool) -> None:
-    places = _places(given.statics)
+def _check_dynamic(given: Given, described: bool, page: str) -> None:
+    places = places_left(given.statics)
     for arg in given.args:
-        refusals.check_argument(f"argument {next(places)}", arg, described)
+        refusals.check_argument(f"argument {next(places)}", arg, described, page)
     for name, arg in given.kwargs.items():
-        refusals.check_argument(f"argument {name!r}", arg, described)
+        refusals.check_argument(f"argument {name!r}", arg, described, page)
 
 
-def _places(statics: Statics) -> t.Iterator[int]:
+def places_left(statics: Statics) -> t.Iterator[int]:
+    """Where the positional arguments stand that are not static."""
     taken, place = {place for place, _, _ in statics}, 0
     while True:
         if place not in taken:
@@ -128,12 +130,17 @@ def _places(statics: Statics) -> t.Iterator[int]:
 
 
 def check_donated(
-    options: Options, args: tuple[t.Any, ...], kwargs: dict[str, t.Any], states: list[Cell], values: list[t.Any]
+    options: Options,
+    args: tuple[t.Any, ...],
+    kwargs: dict[str, t.Any],
+    states: list[Cell],
+    values: list[t.Any],
+    page: str = "jit",
 ) -> None:
     """Refuse to give an array away that a state holds."""
     count, (positions, names) = len(args), options.donated
     spent = [args[n] for n in positions if -count <= n < count] + [kwargs[name] for name in names if name in kwargs]
     gone = {id(leaf) for leaf in jax.tree.leaves(spent) if isinstance(leaf, jax.Array)}
     for state, value in zip(states, values):
-        if any(id(leaf) in gone for leaf in jax.tree.leaves(value)):
-            raise refusals.donated_state(state)  # [jit.error.donated-state]
+        if any(id(leaf) in gone for leaf in jax.tree.leaves(value)):  # [parallel.error.donated-state]
+            raise refusals.donated_state(state, page)  # [jit.error.donated-state]

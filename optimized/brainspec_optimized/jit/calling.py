@@ -12,18 +12,17 @@ import itertools
 import typing as t
 
 from brainspec_optimized._jaxshim import EAGER, TRACES, Tracer, forgive, jit_is_disabled
-from brainspec_optimized.jit import places
 from brainspec_optimized.jit.arguments import Given, check_donated, key_of
-from brainspec_optimized.jit.family import Unknown
+from brainspec_optimized.jit.family import Family, Unknown
 from brainspec_optimized.jit.memory import Memory
 from brainspec_optimized.jit.program import Program
 from brainspec_optimized.jit.types import types_of
 from brainspec_optimized.state_cell import Cell
 from brainspec_optimized.state_checks import at_home, leaves_of, traced_elsewhere
 from brainspec_optimized.state_dead import held, put_back
-from brainspec_optimized.state_stack import MINE, OPEN, StateTraceStack, note_read, note_write
+from brainspec_optimized.state_stack import MINE, OPEN, note_read, note_write
 
-__all__ = ["Compiled"]
+__all__ = ["Compiled", "call_program"]
 
 
 class Compiled:
@@ -48,7 +47,7 @@ class Compiled:
             pass  # never called so, no hash, families in turn, or a state that is dead or gone
         else:
             if memory.donates:
-                check_donated(memory.options, args, kwargs, states, values)
+                check_donated(memory.options, args, kwargs, states, values, memory.page)
             try:
                 written, result, (number,) = family.run(values, *given, **named)
             except Unknown:
@@ -61,14 +60,16 @@ class Compiled:
                 if number != program.number:
                     program = memory.recalled(family, number)
                 if family.roams:
-                    settled = places.settled(memory.options, Given(statics, given, named), written, result)
+                    settled = memory.places.settled(program, Given(statics, given, named), written, result)
                     if settled is not None:
                         written, result = settled
                         memory.hot[statics] = None  # a state strays, so next time it is fetched beforehand
+                if program.notice is not None:
+                    program.notice()
                 if written:
                     _put(itertools.compress(states, program.written), written, states, values)
                 return result
-        return _call_with_care(memory, args, kwargs)
+        return _call_with_care(memory, args, kwargs)  # [mapping.nest.around]
 
 
 def _put(changed: t.Iterable[Cell], written: list[t.Any], states: list[Cell], values: list[t.Any]) -> None:
@@ -83,10 +84,10 @@ def _put(changed: t.Iterable[Cell], written: list[t.Any], states: list[Cell], va
 
 def _is_worth_another(memory: Memory, given: Given, states: list[Cell], values: list[t.Any]) -> bool:
     try:
-        key_of(given)
+        key_of(given, page=memory.page)
     except Exception as reason:
         raise reason from None  # which says more than JAX has said
-    if all(map(_is_of_arrays, states, values)) and not places.strays(memory.options, given, values):
+    if all(map(_is_of_arrays, states, values)) and not memory.places.strays(given, values):
         return False
     memory.hot[given.statics] = None  # from now on it is fetched beforehand
     return True
@@ -104,45 +105,49 @@ def _is_of_arrays(state: Cell, value: t.Any) -> bool:
 def _call_with_care(memory: Memory, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> t.Any:
     """Call without a guess."""
     if jit_is_disabled():
-        return _call_plainly(memory.function, args, kwargs)
+        return memory.plainly(args, kwargs)
     given = memory.given(args, kwargs)
     key = key_of(given)  # [jit.error.unknown-argument]
     program = memory.found(key)
     if program is not None:
-        return _call_program(memory, program, given, args, kwargs)
+        return call_program(memory, program, given, args, kwargs)
     program = memory.made(given, key)
     try:
-        return _call_program(memory, program, given, args, kwargs)
+        return call_program(memory, program, given, args, kwargs, memory.family(program))
     except BaseException:
         memory.drop(program)  # [jit.failure.forgotten]
         raise
 
 
-def _call_program(
-    memory: Memory, program: Program, given: Given, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]
+def call_program(
+    memory: Memory, program: Program, given: Given, args: tuple[t.Any, ...], kwargs: dict[str, t.Any], family: Family
 ) -> t.Any:
+    """Run a program of this family with the states as they are, and write to them what it says."""
     states = program.states()
-    for state in states if MINE.stacks else ():
+    for state in states if MINE.stacks else ():  # [mapping.state.through]
         note_read(state)  # [jit.state.touched]
-    values = [held(state) for state in states]
+    values = [held(state) for state in states]  # [mapping.state.current]
     if memory.donates:
-        check_donated(memory.options, args, kwargs, states, values)
-    written, result = _run(memory, program, given, values)
+        check_donated(memory.options, args, kwargs, states, values, memory.page)
+    written, result = _run(memory, program, given, values, family)
+    if program.notice is not None:
+        program.notice()
     _write(states, program, values, written)
     return result
 
 
-def _run(memory: Memory, program: Program, given: Given, values: list[t.Any]) -> tuple[list[t.Any], t.Any]:
-    family, args, kwargs = memory.family(program), given.args, given.kwargs
+def _run(
+    memory: Memory, program: Program, given: Given, values: list[t.Any], family: Family
+) -> tuple[list[t.Any], t.Any]:
     if not (family.roams and TRACES.trace is EAGER):
-        return family.outcome(program, values, args, kwargs)[:2]
-    values = places.gathered(memory.options, given, values)
-    written, result, _ = family.outcome(program, values, args, kwargs)
-    return places.settled(memory.options, given, written, result) or (written, result)
+        return family.outcome(program, values, given.args, given.kwargs)[:2]
+    moved, values = memory.places.gathered(program, given, values)  # [mapping.place.moved]
+    written, result, _ = family.outcome(program, values, moved.args, moved.kwargs)
+    return memory.places.settled(program, given, written, result) or (written, result)  # [mapping.place.moved]
 
 
 def _write(states: list[Cell], program: Program, values: list[t.Any], written: list[t.Any]) -> None:
-    changed = list(itertools.compress(states, program.written))
+    changed = list(itertools.compress(states, program.written))  # [mapping.state.read-only]
     if TRACES.trace is not EAGER:
         _check_home(changed, written)
     for state in changed if MINE.stacks else ():
@@ -154,12 +159,3 @@ def _check_home(changed: list[Cell], written: list[t.Any]) -> None:
     for state, value in zip(changed, written):
         if any(isinstance(leaf, Tracer) for leaf in leaves_of(value)) and not at_home(state):
             raise traced_elsewhere(state)  # [jit.nest.around]
-
-
-def _call_plainly(function: t.Callable[..., t.Any], args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> t.Any:
-    with StateTraceStack() as stack:
-        try:
-            return function(*args, **kwargs)  # [jit.disabled.plain]
-        except BaseException:
-            stack.recovery_original_values()  # [jit.failure.unchanged]
-            raise

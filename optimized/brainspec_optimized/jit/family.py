@@ -13,7 +13,7 @@ import weakref
 
 import jax
 
-from brainspec_optimized._jaxshim import EAGER, TRACES, UNSPECIFIED, evaluated, jit_is_disabled
+from brainspec_optimized._jaxshim import EAGER, TRACES, UNSPECIFIED, evaluated, jit_is_disabled, type_of, typed_anywhere
 from brainspec_optimized.jit.arguments import Statics
 from brainspec_optimized.jit.eras import context, outside
 from brainspec_optimized.jit.options import Options
@@ -41,10 +41,10 @@ class Family:
 
     __slots__ = ("__weakref__", "_inside", "programs", "refs", "roams", "run")
 
-    def __init__(self, refs: tuple[Reference, ...], name: str, statics: Statics, options: Options) -> None:
+    def __init__(self, refs: tuple[Reference, ...], name: str, statics: Statics, options: Options, roams: bool) -> None:
         self.refs = refs
         self.programs: dict[int, Program] = {}
-        self.roams = jax.local_device_count() > 1
+        self.roams = roams
         wanted = _as_jax_wants_it(options, statics)
         self.run = jax.jit(_runner(weakref.ref(self), name), **wanted)
         wanted.pop("compiler_options", None)  # JAX takes them at the top alone
@@ -53,8 +53,8 @@ class Family:
     def outcome(self, program: Program, values: list[t.Any], args: tuple[t.Any, ...], kwargs: t.Any) -> Outcome:
         """Run a program of this family, or make it a part of the trace that is current."""
         with self.expecting(program):
-            run = self.run if TRACES.trace is EAGER else self._inside
-            outcome: Outcome = run(values, *args, **kwargs)
+            run = self.run if TRACES.trace is EAGER else self._inside  # [mapping.nest.mapping]
+            outcome: Outcome = run(values, *args, **kwargs)  # [mapping.nest.jit]
         return outcome
 
     @contextlib.contextmanager
@@ -80,7 +80,7 @@ def _runner(family: "weakref.ref[Family]", name: str) -> t.Callable[..., Outcome
 
 
 def _program_of(family: Family | None, values: list[t.Any], args: t.Any, kwargs: t.Any) -> Program:
-    tree, avals = jax.tree.structure((args, kwargs)), [*map(jax.typeof, jax.tree.leaves((args, kwargs, values)))]
+    tree, avals = jax.tree.structure((args, kwargs)), [*map(type_of, jax.tree.leaves((args, kwargs, values)))]
     expected, program = _MINE.expected or (None, NONE)
     if expected is family is not None and _suits(program, tree, avals):
         _MINE.expected = None
@@ -89,7 +89,7 @@ def _program_of(family: Family | None, values: list[t.Any], args: t.Any, kwargs:
     trees, now = [jax.tree.structure(value) for value in values], context()
     for program in list(family.programs.values()) if family and not jit_is_disabled() else []:
         alike = program.context == now and [types[0] for types in program.types] == trees
-        if alike and _suits(program, tree, avals) and list(program.jaxpr.in_avals) == avals:
+        if alike and _suits(program, tree, avals) and [*map(typed_anywhere, program.jaxpr.in_avals)] == avals:
             return program
     raise Unknown
 

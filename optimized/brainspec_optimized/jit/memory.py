@@ -18,15 +18,17 @@ from brainspec_optimized.jit.arguments import Given, Key, Statics, key_of, parti
 from brainspec_optimized.jit.eras import context
 from brainspec_optimized.jit.family import Family
 from brainspec_optimized.jit.options import Options
+from brainspec_optimized.jit.places import Places
 from brainspec_optimized.jit.program import NONE, Program, Reference, traced
 from brainspec_optimized.jit.watch import Watch
+from brainspec_optimized.state_stack import StateTraceStack
 
 __all__ = ["Memory", "weakly"]
 
 _CLOCK = itertools.count()
 
-MOST = 512
-KEPT = 256
+MOST = 512  # [mapping.cache.bounded]
+KEPT = 256  # [mapping.cache.bounded]
 
 
 def weakly(instance: t.Any) -> t.Callable[[], t.Any]:
@@ -54,12 +56,16 @@ class Memory:
         "options",
         "origin",
         "part",
+        "places",
     )
+    page: t.ClassVar[str] = "jit"
+    """Whose clauses are cited where a call breaks one."""
 
     def __init__(self, origin: t.Callable[..., t.Any], options: Options, name: str, instance: t.Any = None) -> None:
         self.origin, self.options, self.name = origin, options, name
         self._instance = None if instance is None else weakly(instance)  # [jit.cache.frees]
         self.part = parting(options)
+        self.places = Places(options)
         self.donates = bool(options.donated.positions or options.donated.names)
         self._lock = threading.RLock()
         self.clear()
@@ -84,19 +90,21 @@ class Memory:
 
     def program(self, given: Given, described: bool = False) -> Program:
         """The program of a call with these arguments, remembered or traced."""
-        key = key_of(given, described)
+        key = key_of(given, described, self.page)
         return self.found(key) or self.made(given, key)
 
     def found(self, key: Key) -> Program | None:
         """The remembered program of a call whose arguments have this key."""
-        now = context()
+        now = context()  # [mapping.trace.config]
         with self._lock:
             group = list(self._groups.get(key, ()))
-        return next((self._used(program) for program in group if program.fits(now)), None)  # [jit.trace.closure]
+        fitting = (program for program in group if program.fits(now))  # [mapping.trace.types]
+        program = next(fitting, None)  # [mapping.trace.closure]
+        return None if program is None else self._used(program)  # [jit.trace.closure]
 
     def made(self, given: Given, key: Key) -> Program:
         """A new program of a call with these arguments, which is remembered."""
-        program = self._used(self._traced(given, key))
+        program = self._used(self._traced(given, key))  # [mapping.failure.forgotten]
         self._add(program)  # [jit.failure.forgotten]
         return program
 
@@ -104,22 +112,41 @@ class Memory:
         """The program that was made or used last under a key."""
         living: list[Program] = []
         with self._lock, contextlib.suppress(TypeError):  # what has no hash is no key
-            living = [program for program in self._groups.get(key, ()) if program.lives()]
+            living = [program for program in self._groups.get(key, ()) if program.lives()]  # [mapping.open.by-cache]
         return max(living, key=lambda program: program.used, default=None)  # [jit.open.by-cache]
 
     def family(self, program: Program) -> Family:
         """The family of a program, which is from now on tried first for its static arguments."""
         statics: Statics = t.cast(Key, program.key)[0]
         if program.captures:
-            return self._new_family(program)
+            return self.alone(program)
         with self._lock:
             family = self._families.get((statics, program.refs))
             if family is None:
-                family = self._families[statics, program.refs] = self._new_family(program)
+                family = self._families[statics, program.refs] = self.alone(program)
             family.programs[program.number] = program
             # Where two families take turns, none of them is worth a try.
             self.hot[statics] = family if self.hot.get(statics, family) is family else None
         return family
+
+    def alone(self, program: Program) -> Family:
+        """A family of this program, which nobody remembers."""
+        family = Family(program.refs, self.name, t.cast(Key, program.key)[0], self.options, self.places.several)
+        family.programs[program.number] = program
+        return family
+
+    def plainly(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> t.Any:
+        """What a call gives where nothing is compiled."""
+        with StateTraceStack() as stack:
+            try:
+                return self.function(*args, **kwargs)  # [jit.disabled.plain]
+            except BaseException:
+                stack.recovery_original_values()  # [jit.failure.unchanged]
+                raise
+
+    def bound(self, instance: t.Any) -> "Memory":
+        """What is remembered for one instance, of a method."""
+        return Memory(self.origin, self.options.behind_instance(), self.name, instance)
 
     def recalled(self, family: Family, number: int) -> Program:
         """The program of this number, which has run just now."""
@@ -166,8 +193,3 @@ class Memory:
             self._families.pop((key[0], program.refs), None)
         self.hot = {}
         self.last = NONE
-
-    def _new_family(self, program: Program) -> Family:
-        family = Family(program.refs, self.name, t.cast(Key, program.key)[0], self.options)
-        family.programs[program.number] = program
-        return family

@@ -11,38 +11,59 @@ import jax
 from brainspec_optimized._jaxshim import UNSPECIFIED, Tracer, default_device
 from brainspec_optimized.jit.arguments import Given
 from brainspec_optimized.jit.options import Options
+from brainspec_optimized.jit.program import Program
 
-__all__ = ["gathered", "settled", "strays"]
+__all__ = ["Places"]
 
 Place = t.Any
 
 _UNCUT = t.cast(t.Any, jax.sharding.PartitionSpec)()
 
 
-def strays(options: Options, given: Given, values: list[t.Any]) -> bool:
-    """Whether a state is where the call does not run."""
-    place = _place_of_run(options, given)
-    return any(_is_elsewhere(leaf, place) for leaf in jax.tree.leaves(values))
+class Places:
+    """Where the calls of a function run, and what they leave."""
 
+    __slots__ = ("_options", "_over_meshes")
 
-def gathered(options: Options, given: Given, values: list[t.Any]) -> list[t.Any]:
-    """The values of the states, where the call runs."""
-    return t.cast("list[t.Any]", _moved(values, _place_of_run(options, given)))  # [jit.place.moved]
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._over_meshes = False
 
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one place."""
+        return jax.local_device_count() > 1
 
-def settled(options: Options, given: Given, written: list[t.Any], result: t.Any) -> tuple[list[t.Any], t.Any] | None:
-    """What a call has written and given, on the device of the call; None if it is there."""
-    first = _first_leaf(written if options.placed else [*written[:1], result])
-    if not isinstance(first, jax.Array) or isinstance(
-        first, Tracer
-    ):  # where JAX leaves an argument out, it may be elsewhere
-        return None
-    place = _place_of_call(given)
-    if len(place.device_set) > 1 or first.sharding.device_set == place.device_set:
-        return None
-    if options.placed and len(first.sharding.device_set) > 1:
-        return None
-    return _moved(written, place), result if options.placed else _moved(result, place)  # [jit.place.written]
+    def strays(self, given: Given, values: list[t.Any]) -> bool:
+        """Whether something is where the call does not run, and the call would run if it were there."""
+        place = _place_of_run(self._options, given)
+        return self._over_meshes or any(_is_elsewhere(leaf, place) for leaf in jax.tree.leaves(values))
+
+    def gathered(self, program: Program, given: Given, values: list[t.Any]) -> tuple[Given, list[t.Any]]:
+        """The arguments and the values of the states, where the call runs."""
+        if program.mesh is not None:
+            self._over_meshes = True
+            everywhere = jax.sharding.NamedSharding(program.mesh, _UNCUT)
+            return given, t.cast("list[t.Any]", _moved(values, everywhere))
+        return given, t.cast("list[t.Any]", _moved(values, _place_of_run(self._options, given)))  # [jit.place.moved]
+
+    def settled(
+        self, program: Program, given: Given, written: list[t.Any], result: t.Any
+    ) -> tuple[list[t.Any], t.Any] | None:
+        """What a call has written and given, on the device of the call; None if it is there."""
+        if program.mesh is not None:
+            return None
+        placed = self._options.placed
+        first = _first_leaf(written if placed else [*written[:1], result])
+        # Where JAX leaves an argument out, it may be elsewhere.
+        if not isinstance(first, jax.Array) or isinstance(first, Tracer):
+            return None
+        place = _place_of_call(given)
+        if len(place.device_set) > 1 or first.sharding.device_set == place.device_set:
+            return None
+        if placed and len(first.sharding.device_set) > 1:
+            return None
+        return _moved(written, place), result if placed else _moved(result, place)  # [jit.place.written]
 
 
 def _first_leaf(trees: list[t.Any]) -> t.Any:

@@ -13,7 +13,7 @@ import weakref
 
 import jax
 
-from brainspec_optimized._jaxshim import Tracer, current_trace, with_consts, with_inputs, without_consts
+from brainspec_optimized._jaxshim import Tracer, current_trace, mesh_in, with_consts, with_inputs, without_consts
 from brainspec_optimized.jit.eras import context
 from brainspec_optimized.jit.refusals import check_result, check_structure
 from brainspec_optimized.jit.types import Types, types_of
@@ -35,11 +35,14 @@ class Program:
         "_consts",
         "_home",
         "_jaxpr",
+        "_mesh",
         "args_tree",
         "context",
         "key",
+        "notice",
         "number",
         "out_tree",
+        "places",
         "refs",
         "trees",
         "types",
@@ -65,14 +68,20 @@ class Program:
     """What the arguments add to the signature, for whoever remembers the program."""
     used: int
     """When it was used last, likewise."""
+    places: t.Sequence[t.Any]
+    """Where the leaves of arguments and states are to be, for whoever puts them there."""
+    notice: t.Callable[[], None] | None
+    """What is to happen at each call before states are written, if anything; it may raise."""
 
     def __init__(self) -> None:
         self.number = next(_NUMBERS)
         self.used = 0
+        self.notice = None
 
     def close_over(self, closed: t.Any) -> None:
         """Take the jaxpr, and values of a trace around it no longer than somebody else has them."""
         self._jaxpr, self._home = without_consts(closed), None
+        self._mesh = mesh_in(closed)
         self._consts = [weakref.ref(const) if isinstance(const, Tracer) else const for const in closed.consts]
         if any(isinstance(const, Tracer) for const in closed.consts):
             self._home = current_trace()
@@ -84,13 +93,20 @@ class Program:
         return with_consts(self._jaxpr, consts)
 
     @property
+    def mesh(self) -> t.Any:
+        """The devices on which a part of it runs, for one that has such a part."""
+        return self._mesh
+
+    @property
     def captures(self) -> bool:
         """Whether it uses values of a trace around it, and so is good for that trace only."""
         return self._home is not None
 
     def lives(self) -> bool:
         """Whether all is there that it needs."""
-        return all(ref() is not None for ref in (*self.refs, *self._consts) if isinstance(ref, weakref.ref))
+        return all(
+            ref() is not None for ref in (*self.refs, *self._consts) if isinstance(ref, weakref.ref)
+        )  # [mapping.state.replaced]
 
     def fits(self, now: t.Hashable) -> bool:
         """Whether a call with its arguments is a call of this program, in this context and as the states are."""
@@ -101,7 +117,7 @@ class Program:
         states = zip(self.states(), self.types)
         try:
             return all(seen_types(state) == types for state, types in states)  # [jit.trace.states]
-        except TypeError:  # the trace that follows will meet it, and say so
+        except (TypeError, ValueError):  # the trace that follows will meet it, and say so
             return False
 
     def states(self) -> list[Cell]:
@@ -112,7 +128,8 @@ class Program:
         """What the outputs of the jaxpr are: the values of the written states, and the result."""
         rest = iter(outputs)
         result, *written = [
-            jax.tree.unflatten(tree, itertools.islice(rest, tree.num_leaves)) for tree in (self.out_tree, *self.trees)
+            jax.tree.unflatten(tree, itertools.islice(rest, tree.num_leaves))
+            for tree in (self.out_tree, *self.trees)  # [mapping.state.written]
         ]
         return written, result
 
@@ -142,16 +159,16 @@ def traced(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]
 
 def _outputs(program: Program, watch: Watch, result: t.Any) -> list[t.Any]:
     leaves, program.out_tree = jax.tree.flatten(result)
-    check_result(result, leaves)
+    check_result(result, leaves, watch.page)
     states, written = watch.states, watch.been_writen
-    program.refs = tuple([weakref.ref(state) for state in states])
+    program.refs = tuple([weakref.ref(state) for state in states])  # [mapping.cache.frees]
     program.types = tuple(watch.types)
     program.written = tuple(written)  # [jit.state.read-only]
     trees = []
     for state, before in itertools.compress(zip(states, watch.types), written):
-        types_of(state, state._value)  # [jit.error.state-value]
-        held_leaves, tree = jax.tree.flatten(state._value)
-        check_structure(state, before[0], tree)
+        types_of(state, state._value, watch.page)  # [jit.error.state-value]
+        held_leaves, tree = jax.tree.flatten(state._value)  # [mapping.state.retyped]
+        check_structure(state, before[0], tree, watch.page)
         leaves.extend(held_leaves)  # [jit.state.retyped]
         trees.append(tree)
     program.trees = tuple(trees)

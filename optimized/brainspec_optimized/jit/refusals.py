@@ -36,23 +36,23 @@ def _paths(tree: t.Any) -> list[tuple[str, t.Any]]:
     return [(jax.tree_util.keystr(path), leaf) for path, leaf in jax.tree_util.tree_leaves_with_path(tree)]
 
 
-def _as_argument(where: str, leaf: t.Any) -> errors.BrainspecError | None:
+def _as_argument(where: str, leaf: t.Any, page: str = "jit") -> errors.BrainspecError | None:
     kind = type(leaf).__name__
-    if isinstance(leaf, Cell):
+    if isinstance(leaf, Cell):  # [mapping.error.state-argument]
         found = f"A {kind} was given as an argument, at {where}."
         cure = "Use it in the function without giving it; states are found where they are read and written."
-        return errors.StateArgument(found, "jit.error.state-argument@1", cure)  # [jit.error.state-argument]
-    if isinstance(leaf, Vertex):
+        return errors.StateArgument(found, f"{page}.error.state-argument@1", cure)  # [jit.error.state-argument]
+    if isinstance(leaf, Vertex):  # [mapping.error.module-argument]
         found = f"A {kind} was given as an argument, at {where}."
         cure = "Use it in the function without giving it, or make the function a method."
-        return errors.NodeArgument(found, "jit.error.module-argument@1", cure)  # [jit.error.module-argument]
+        return errors.NodeArgument(found, f"{page}.error.module-argument@1", cure)  # [jit.error.module-argument]
     return None
 
 
-def check_static(where: str, value: t.Any) -> None:
+def check_static(where: str, value: t.Any, page: str = "jit") -> None:
     """Refuse a static argument with a state or a node in it."""
     for path, leaf in _paths(value):
-        refused = _as_argument(where + path, leaf)
+        refused = _as_argument(where + path, leaf, page)
         if refused is not None:
             raise refused
 
@@ -67,38 +67,40 @@ def check_hash(where: str, value: t.Any) -> None:
         raise errors.StaticWithoutHash(found, "jit.error.static-hash@1", cure) from None  # [jit.error.static-hash]
 
 
-def check_argument(where: str, value: t.Any, described: bool = False) -> None:
+def check_argument(where: str, value: t.Any, described: bool = False, page: str = "jit") -> None:
     """Refuse a dynamic argument with a leaf that JAX does not take; `described` lets arrays be described."""
     for path, leaf in _paths(value):
-        refused = _as_argument(where + path, leaf)
+        refused = _as_argument(where + path, leaf, page)
         if refused is not None:
             raise refused
-        if not (is_jax_value(leaf) or (described and isinstance(leaf, jax.ShapeDtypeStruct))):
+        if not (
+            is_jax_value(leaf) or (described and isinstance(leaf, jax.ShapeDtypeStruct))
+        ):  # [mapping.error.argument]
             found = f"A {type(leaf).__name__} was given as an argument, at {where}{path}."
             cure = "Declare it static, or give arrays and numbers."
-            raise errors.NotAnArgument(found, "jit.error.argument@1", cure)  # [jit.error.argument]
+            raise errors.NotAnArgument(found, f"{page}.error.argument@1", cure)  # [jit.error.argument]
 
 
-def check_result(result: t.Any, leaves: list[t.Any]) -> None:
+def check_result(result: t.Any, leaves: list[t.Any], page: str = "jit") -> None:
     """Refuse a result with a leaf that JAX does not give."""
     if all(is_jax_value(leaf) for leaf in leaves):
         return
     for path, leaf in _paths(result):
         found = f"The function gave a {type(leaf).__name__}, at {path or 'the top'} of its result."
-        if isinstance(leaf, Cell):
+        if isinstance(leaf, Cell):  # [mapping.error.state-result]
             cure = "Give what it holds, `state.value`."
-            raise errors.StateResult(found, "jit.error.state-result@1", cure)  # [jit.error.state-result]
-        if not is_jax_value(leaf):
+            raise errors.StateResult(found, f"{page}.error.state-result@1", cure)  # [jit.error.state-result]
+        if not is_jax_value(leaf):  # [mapping.error.result]
             cure = "Give arrays and numbers, and take the rest out of the function."
-            raise errors.NotAResult(found, "jit.error.result@1", cure)  # [jit.error.result]
+            raise errors.NotAResult(found, f"{page}.error.result@1", cure)  # [jit.error.result]
 
 
-def check_structure(state: Cell, before: t.Any, after: t.Any) -> None:
+def check_structure(state: Cell, before: t.Any, after: t.Any, page: str = "jit") -> None:
     """Refuse that a state comes out in another structure than it went in."""
-    if before != after and before != _DEAD:
+    if before != after and before != _DEAD:  # [mapping.error.structure]
         found = f"{type(state).__name__} {state._name!r} held {before} and was given {after}."
         cure = "Write the structure that it has, or make another state."
-        raise errors.StructureChanged(found, "jit.error.structure@1", cure)  # [jit.error.structure]
+        raise errors.StructureChanged(found, f"{page}.error.structure@1", cure)  # [jit.error.structure]
 
 
 def check_range(which: str, positions: list[int], count: int) -> None:
@@ -138,29 +140,29 @@ def no_name(which: str, given: object) -> errors.BrainspecError:
     return errors.NotAParameter(found, "jit.error.static-form@1", "Give a string or several.")
 
 
-def no_function(given: object) -> errors.BrainspecError:
+def no_function(given: object, page: str = "jit") -> errors.BrainspecError:
     """The error for an origin that cannot be called."""
     found = f"{given!r}, a {type(given).__name__}, is no function."
-    return errors.NotCallable(found, "jit.error.callable@1", "Give something that can be called.")
+    return errors.NotCallable(found, f"{page}.error.callable@1", "Give something that can be called.")
 
 
-def no_option(names: t.Iterable[str]) -> errors.BrainspecError:
+def no_option(names: t.Iterable[str], page: str = "jit", whose: str = "jit") -> errors.BrainspecError:
     """The error for an option that there is not."""
-    found = f"jit has no option {', '.join(map(repr, names))}."
-    return errors.NoSuchOption(found, "jit.error.option@1", "The options are those of jax.jit.")
+    found = f"{whose} has no option {', '.join(map(repr, names))}."
+    return errors.NoSuchOption(found, f"{page}.error.option@1", "Look at the signature, `help(...)`.")
 
 
-def donated_state(state: Cell) -> errors.BrainspecError:
+def donated_state(state: Cell, page: str = "jit") -> errors.BrainspecError:
     """The error for an array that would be gone from a state."""
     found = f"An array was donated that {type(state).__name__} {state._name!r} holds."
-    return errors.StateDonated(found, "jit.error.donated-state@1", "Donate a copy, `x.copy()`.")
+    return errors.StateDonated(found, f"{page}.error.donated-state@1", "Donate a copy, `x.copy()`.")
 
 
-def not_remembered(key: object) -> errors.BrainspecError:
+def not_remembered(key: object, page: str = "jit") -> errors.BrainspecError:
     """The error for a key under which there is no program."""
     found = f"No program is remembered for the key {key!r}."
     cure = "Use the accessor that takes the arguments."
-    return errors.NotRemembered(found, "jit.error.by-cache@1", cure)
+    return errors.NotRemembered(found, f"{page}.error.by-cache@1", cure)
 
 
 def wrong_count(given: int, wanted: int) -> errors.BrainspecError:

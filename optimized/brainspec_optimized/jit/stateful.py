@@ -21,52 +21,29 @@ from brainspec_optimized.jit.types import types_of
 from brainspec_optimized.shown import Shown, shows_as
 from brainspec_optimized.state_cell import Cell
 
-__all__ = ["StatefulFunction", "make_jaxpr", "opened"]
+__all__ = ["Opened", "StatefulFunction", "make_jaxpr", "opened", "shapes"]
 
 States = tuple[Cell, ...]
 
 _described: t.Any = jax.ShapeDtypeStruct
 
 
-@shows_as("transform.StatefulFunction")  # [jit.open.function]
-class StatefulFunction(Compiled, metaclass=Shown):
-    """A function that reads and writes states, the programs that were made of it, and what is in them."""
+class Opened(Compiled):
+    """What can be asked of the programs of a function."""
 
-    __slots__ = ("__weakref__", "_keeps", "name")
-    _keeps: object
-
-    def __init__(
-        self,
-        fun: t.Callable[..., t.Any],
-        static_argnums: t.Any = (),
-        static_argnames: t.Any = (),
-        name: str | None = None,
-    ) -> None:
-        origin = checked_function(fun)
-        self.name = name_of(origin) if name is None else name
-        options = read_options(origin, (static_argnums, static_argnames), (None, None))
-        self._memory, self._keeps = Memory(origin, options, self.name), None
-
-    @property
-    def origin_fun(self) -> t.Callable[..., t.Any]:
-        """The function that it was made from."""
-        return self._memory.origin
-
-    def clear_cache(self) -> None:
-        """Forget all programs."""
-        self._memory.clear()
+    __slots__ = ()
 
     def get_arg_cache_key(self, /, *args: t.Any, **kwargs: t.Any) -> Key:
         """What the arguments of a call add to its signature."""
-        return key_of(self._memory.given(args, kwargs), described=True)  # [jit.open.key]
+        return key_of(self._memory.given(args, kwargs), True, self._memory.page)  # [jit.open.key]
 
     def _program(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> Program:
-        return self._memory.program(self._memory.given(args, kwargs), described=True)
+        return self._memory.program(self._memory.given(args, kwargs), described=True)  # [mapping.open.changes-nothing]
 
     def _program_by_cache(self, key: Key) -> Program:
         program = self._memory.latest(key)  # [jit.open.by-cache]
-        if program is None:
-            raise not_remembered(key)  # [jit.error.by-cache]
+        if program is None:  # [mapping.error.by-cache]
+            raise not_remembered(key, self._memory.page)  # [jit.error.by-cache]
         return program
 
     def get_jaxpr(self, /, *args: t.Any, **kwargs: t.Any) -> t.Any:
@@ -116,6 +93,35 @@ class StatefulFunction(Compiled, metaclass=Shown):
     def get_out_treedef_by_cache(self, key: Key) -> t.Any:
         """The same for arguments of this key."""
         return self._program_by_cache(key).out_tree
+
+
+@shows_as("transform.StatefulFunction")  # [jit.open.function]
+class StatefulFunction(Opened, metaclass=Shown):
+    """A function that reads and writes states, the programs that were made of it, and what is in them."""
+
+    __slots__ = ("__weakref__", "_keeps", "name")
+    _keeps: object
+
+    def __init__(
+        self,
+        fun: t.Callable[..., t.Any],
+        static_argnums: t.Any = (),
+        static_argnames: t.Any = (),
+        name: str | None = None,
+    ) -> None:
+        origin = checked_function(fun)
+        self.name = name_of(origin) if name is None else name
+        options = read_options(origin, (static_argnums, static_argnames), (None, None))
+        self._memory, self._keeps = Memory(origin, options, self.name), None
+
+    @property
+    def origin_fun(self) -> t.Callable[..., t.Any]:
+        """The function that it was made from."""
+        return self._memory.origin
+
+    def clear_cache(self) -> None:
+        """Forget all programs."""
+        self._memory.clear()
 
     def jaxpr_call(self, values: t.Sequence[t.Any], /, *args: t.Any, **kwargs: t.Any) -> tuple[t.Any, t.Any]:
         """The program as a function: what the states hold after a call which finds these values, and its result."""

@@ -5,7 +5,8 @@ is met by tracers, and puts back everything on the way out, however that way is 
 of the touches later and from the program, so that a trace that fails has touched nothing.
 
 Whoever traces something else than a plain call may override `_inward`, to let states come in as other types than they
-have outside: a lane's, say. `seen_types` is what a state has for the function that runs now, met or not.
+have outside: a lane's, say; and `_admit`, which runs when a state is met, and may refuse it. `seen_types` is what a
+state has for the function that runs now, met or not.
 """
 
 import itertools
@@ -35,6 +36,8 @@ class Watch(StateTraceStack):
     """The trace stack under which a function is traced."""
 
     __slots__ = ("_around", "_backups", "_eras", "_failure", "_numbers", "_trace", "births", "types")
+    page: t.ClassVar[str] = "jit"
+    """Whose clauses are cited where the function breaks one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,10 +54,10 @@ class Watch(StateTraceStack):
         return super().__enter__()
 
     def __exit__(self, *raised: object) -> None:
-        OPEN.remove(self)
+        OPEN.remove(self)  # [mapping.failure.caught]
         MINE.stacks = self._around  # [jit.failure.caught]
         self._eras.end()
-        for state, value in self._found.items():
+        for state, value in self._found.items():  # [mapping.failure.unchanged]
             put_back(state, value)  # [jit.failure.unchanged]
         for random, backup in self._backups:
             random._backup = backup
@@ -78,6 +81,7 @@ class Watch(StateTraceStack):
         value = held(state)
         try:
             tree, avals = types = self.inside(state)
+            self._admit(state)
         except BaseException as failure:
             if self._failure is None:  # the function may catch it, and must fail nevertheless
                 self._failure = failure
@@ -92,12 +96,15 @@ class Watch(StateTraceStack):
 
     def inside(self, state: Cell) -> Types:
         """The types that a state has for the function that is traced."""
-        if state in self._found or state._serial > self._opened:
+        if state in self._found or state._serial > self._opened:  # [mapping.state.local]
             return types_of(state, held(state))
-        return self._inward(state, _seen_in(self._around, state))
+        return self._inward(state, _seen_in(self._around, state))  # [mapping.axis.states]
 
     def _inward(self, state: Cell, types: Types) -> Types:
         return types
+
+    def _admit(self, state: Cell) -> None:
+        """A state is met whose types have just been asked for."""
 
     def check(self) -> None:
         """Raise again what a touch has raised, if the function has caught it."""
@@ -111,7 +118,9 @@ class Watch(StateTraceStack):
     def _bury_the_dead(self) -> None:
         for ref, place in self.births:
             state = ref()
-            if state is not None and any(isinstance(leaf, Tracer) for leaf in leaves_of(held(state))):
+            if state is not None and any(
+                isinstance(leaf, Tracer) for leaf in leaves_of(held(state))
+            ):  # [mapping.state.dead]
                 bury(state, place)  # [jit.state.survivor]
 
 

@@ -1,5 +1,17 @@
 """What is fast about it: nothing; it is the place where users find what takes a function and gives one."""
 
+from brainspec_optimized.errors import BatchAxisError
 from brainspec_optimized.jit import JittedFunction, StatefulFunction, jit, make_jaxpr
+from brainspec_optimized.mapping import StatefulMapping, pmap2, vmap2, vmap_new_states
 
-__all__ = ["JittedFunction", "StatefulFunction", "jit", "make_jaxpr"]  # [model.surface.present]
+__all__ = [  # [model.surface.present]
+    "BatchAxisError",
+    "JittedFunction",
+    "StatefulFunction",
+    "StatefulMapping",
+    "jit",
+    "make_jaxpr",
+    "pmap2",
+    "vmap2",
+    "vmap_new_states",
+]

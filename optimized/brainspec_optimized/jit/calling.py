@@ -107,10 +107,10 @@ def _call_with_care(memory: Memory, args: tuple[t.Any, ...], kwargs: dict[str, t
     if jit_is_disabled():
         return memory.plainly(args, kwargs)
     given = memory.given(args, kwargs)
-    key = key_of(given)  # [jit.error.unknown-argument]
+    key = memory.key(given)  # [jit.error.unknown-argument]
     program = memory.found(key)
     if program is not None:
-        return call_program(memory, program, given, args, kwargs)
+        return call_program(memory, program, given, args, kwargs, memory.family(program))
     program = memory.made(given, key)
     try:
         return call_program(memory, program, given, args, kwargs, memory.family(program))

@@ -90,8 +90,12 @@ class Memory:
 
     def program(self, given: Given, described: bool = False) -> Program:
         """The program of a call with these arguments, remembered or traced."""
-        key = key_of(given, described, self.page)
+        key = self.key(given, described)
         return self.found(key) or self.made(given, key)
+
+    def key(self, given: Given, described: bool = False) -> Key:
+        """What these arguments add to the signature."""
+        return key_of(given, described, self.page)
 
     def found(self, key: Key) -> Program | None:
         """The remembered program of a call whose arguments have this key."""

@@ -2,7 +2,7 @@
 
 From the inside out: `types`, what decides which program runs; `watch`, what looks on while a function is traced;
 `program`, a stateful function that was traced once; `family`, programs that share a function of `jax.jit`; `memory`,
-what is remembered; `calling`, the call; `function` and `stateful`, what users hold. `options`, `arguments`, `places`,
+what is remembered; `calling`, the call; `skin`, `function` and `stateful`, what users hold. `options`, `arguments`, `places`,
 `naming` and `refusals` are what their names say.
 """
 

@@ -1,5 +1,6 @@
 """The wheel: built, installed in a fresh environment, and asked for a clause."""
 
+import os
 import subprocess
 import sys
 import venv
@@ -68,16 +69,19 @@ def test_an_installed_wheel_cites_lints_and_judges(wheel: Path, tmp_path: Path):
     ]
     subprocess.run([*install, str(wheel)], check=True, capture_output=True)
 
+    alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # which may name a checkout
+
     def brainspec(*words: str) -> str:
         ran = subprocess.run(
-            [str(home / "bin" / "brainspec"), *words], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+            [str(home / "bin" / "brainspec"), *words],
+            cwd=tmp_path, env=alone, capture_output=True, text=True, check=False,
+        )  # fmt: skip
         assert ran.returncode == 0, ran.stdout + ran.stderr
         return ran.stdout
 
     where = subprocess.run(
         [str(python), "-c", "import brainspec_conformance; print(brainspec_conformance.__file__)"],
-        cwd=tmp_path, capture_output=True, text=True, check=True,
+        cwd=tmp_path, env=alone, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert str(home) in where.stdout
     assert "`WithTag(t)` MUST accept a value whose tag is the string `t`." in brainspec("cite", "filters.tag.equal")

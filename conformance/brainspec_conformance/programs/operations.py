@@ -195,7 +195,7 @@ LOOSE = {
 
 # What is done with a static argument, the last operand, by its sort: Python decides while it is traced.
 STATIC = {
-    "number": ["static_subtract", "static_if"],
+    "number": ["static_scale", "static_if"],
     "text": ["static_text"],
     "tuple": ["static_tuple"],
     "function": ["static_call"],
@@ -204,7 +204,7 @@ STATIC = {
 STATICS = {
     op.name: op
     for op in [
-        Operation("static_subtract", "{0} - {1}", 2, lambda a, b: None),
+        Operation("static_scale", "{0} * {1}", 2, lambda a, b: None),
         Operation("static_if", "{0} if {1} else {0} * 2", 2, lambda a, b: None),
         Operation("static_text", "jnp.sum({0}) if {1} == 'sum' else {0} * 2", 2, lambda a, b: None),
         Operation("static_tuple", "{0} * len({1}) - sum({1})", 2, lambda a, b: None),

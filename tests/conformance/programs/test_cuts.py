@@ -53,6 +53,23 @@ def test_what_shows_always_is_cut_down_to_nearly_nothing() -> None:
     assert len(reduced.program.classes) == 1
 
 
+def test_a_part_is_dissolved_in_the_root() -> None:
+    cell = data.ModuleClass("Cell", (("a0", data.StateField("State", data.Value(data.Type("float32"), (1.0,)))),))
+    read = data.Method("run", (), (data.Read("v1", (".cells", "[0]", ".a0")),), (("", data.Name("v1")),))
+    net = data.ModuleClass("Net", (("cells", data.ListField((data.PartField("Cell"),))),), methods=(read,))
+    program = data.Program(
+        (cell, net), (), (data.Put((".cells", "[0]", ".a0"), data.Value(data.Type("float32"), (2.0,))),)
+    )
+
+    (unwrapped,) = cuts.dissolved(program)
+    (found,) = cuts.dissolved(unwrapped)
+
+    assert [cls.name for cls in found.classes] == ["Net"]
+    assert found.classes[0].fields == (("cells_a0", cell.fields[0][1]),)
+    assert found.classes[0].methods[0].body == (data.Read("v1", (".cells_a0",)),)
+    assert [step.place for step in found.steps] == [(".cells_a0",)]
+
+
 def test_a_parameter_is_cut_out_of_its_calls_and_marks() -> None:
     """By position and by name, in the plan, in a call of another method, and above the method, where the instance counts."""
     mark = data.Jit(static_argnums=(0, 1))

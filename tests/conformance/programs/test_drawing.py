@@ -93,6 +93,11 @@ def test_hypothesis_draws_programs(program: Any) -> None:
     compile(render.source(program), "<program>", "exec")
 
 
+def test_all_that_the_tables_hold_can_be_stored() -> None:
+    """A class that is missing in `data` would be drawn, and could not be read from a file."""
+    assert set(census.SORTS) <= set(stored.CLASSES.values())
+
+
 def test_programs_come_back_from_json() -> None:
     for program in drawn(50):
         assert stored.from_json(stored.to_json(program)) == program

@@ -115,7 +115,9 @@ def put(script: Script) -> None:
     loose = script.states[place].loose
     type_ = choosing.type() if loose else held.type
     type_ = Type("float32", type_.shape) if loose and type_.dtype == BOOL else type_
-    script.add(Put(place, choosing.value(type_)))
+    # a hidden state that holds a number has no shape
+    arrays = ("jax", "numpy") if script.fields[place].kind == "HiddenState" else ("jax", "jax", "numpy", "python")
+    script.add(Put(place, choosing.value(type_, arrays)))
 
 
 def replace(script: Script) -> None:

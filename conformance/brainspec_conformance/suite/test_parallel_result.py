@@ -187,7 +187,7 @@ COLLECTIVES: dict[str, Callable[[Any], Any]] = {
     "index": lambda x: lax.axis_index("i") * lax.axis_size("i"),
     "all_gather": lambda x: lax.all_gather(x, "i"),
     "all_gather, tiled": lambda x: lax.all_gather(x, "i", axis=1, tiled=True),
-    "ppermute": lambda x: lax.ppermute(x, "i", [(n, n + 1) for n in range(lax.axis_size("i") - 1)]),
+    "ppermute": lambda x: lax.ppermute(x, "i", [(n, (n + 1) % lax.axis_size("i")) for n in range(lax.axis_size("i"))]),
     "all_to_all": lambda x: lax.all_to_all(x, "i", 0, 1),
     "psum_scatter": lambda x: lax.psum_scatter(x, "i"),
     "a gradient": lambda x: jax.grad(lambda y: ((y - lax.pmean(y, "i")) ** 2).sum())(x),

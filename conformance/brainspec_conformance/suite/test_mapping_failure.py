@@ -263,7 +263,9 @@ def test_an_origin_that_catches_goes_on_as_before_the_inner_call(
         assert other.value == 0.0
 
 
-@check("mapping.failure.caught@1", needs=["mapping.nest.mapping@1", "mapping.failure.forgotten@1"])
+@check(
+    "mapping.failure.caught@1", needs=["mapping.nest.mapping@1", "mapping.failure.forgotten@1", "mapping.trace.once@1"]
+)
 def test_an_inner_mapping_that_failed_is_called_again(impl: Any) -> None:
     fails, state = [True, False], impl.State(jnp.zeros((2, 3)))
 

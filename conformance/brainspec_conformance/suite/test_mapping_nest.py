@@ -46,7 +46,7 @@ def test_mappings_stand_in_each_other_at_any_depth(impl: Any) -> None:
     f, plain = lambda x, y: x * y + 1, lambda x, y: x * y + 1
     for axis in (0, 1, 0, None):
         f, plain = (vmap(g, in_axes=(0, axis)) for vmap, g in ((impl.transform.vmap2, f), (jax.vmap, plain)))
-    x, y = rows(1, 2, 3, 2), rows(2, 3, 2)
+    x, y = rows(1, 2, 2, 3), rows(2, 3, 2)
     for _ in range(2):
         assert_arrays(f(x, y), jax.jit(plain)(x, y))
 

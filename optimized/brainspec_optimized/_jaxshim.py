@@ -16,7 +16,7 @@ import jax.extend.core
 from jax._src import config as _config
 from jax._src.core import eval_trace, trace_ctx
 from jax._src.interpreters.partial_eval import DynamicJaxprTrace
-from jax._src.lax.lax import _convert_element_type
+from jax._src.lax.lax import _convert_element_type, _one_vjp
 from jax.core import Tracer
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "is_staged_inside",
     "jit_is_disabled",
     "new_input",
+    "one_like",
     "trace_context",
     "with_consts",
     "with_inputs",
@@ -111,6 +112,11 @@ def as_type(leaf: t.Any, aval: t.Any) -> t.Any:
     if jax.typeof(leaf) == aval:
         return leaf
     return _convert_element_type(leaf, aval.dtype, weak_type=aval.weak_type)
+
+
+def one_like(loss: t.Any) -> t.Any:
+    """The derivative of a loss by itself."""
+    return _one_vjp(loss)
 
 
 def forgive(jitted: t.Any) -> None:

@@ -6,6 +6,7 @@ catch either. The three stay in `args`, so that an error survives pickling betwe
 """
 
 __all__ = [
+    "ArgumentHasNoSlope",
     "BackupMisplaced",
     "BrainspecError",
     "ContainerInItself",
@@ -15,6 +16,7 @@ __all__ = [
     "NameIsFixed",
     "NameIsTaken",
     "NegativeSize",
+    "NoAux",
     "NoFilter",
     "NoHash",
     "NoSuchLeaf",
@@ -27,16 +29,19 @@ __all__ = [
     "NotAKey",
     "NotAKind",
     "NotALiteral",
+    "NotALoss",
     "NotAName",
     "NotAPath",
     "NotAProbability",
     "NotASize",
+    "NotAState",
     "NotAString",
     "NotATag",
     "NotATree",
     "NotAnArray",
     "NotCovered",
     "NotTheSameKind",
+    "NothingAsked",
     "PathInPath",
     "PathTwice",
     "RestNotLast",
@@ -44,8 +49,10 @@ __all__ = [
     "SnapshotIsFrozen",
     "StackNotInnermost",
     "StackUsedTwice",
+    "StateHasNoSlope",
     "StateInState",
     "StateMissing",
+    "StateUnused",
     "TraceContextError",
     "WrongCount",
 ]
@@ -296,3 +303,31 @@ class NotRemembered(BrainspecError, ValueError):
 
 class WrongValues(BrainspecError, ValueError):
     """Values do not fit the states that they were given for."""
+
+
+class NotAState(BrainspecError, TypeError):
+    """A gradient was asked by something that is no state."""
+
+
+class NothingAsked(BrainspecError, ValueError):
+    """A gradient was asked by nothing."""
+
+
+class ArgumentHasNoSlope(BrainspecError, TypeError):
+    """A gradient was asked by an argument that is not made of floats."""
+
+
+class StateHasNoSlope(BrainspecError, TypeError):
+    """A gradient was asked by a state that does not hold floats."""
+
+
+class StateUnused(BrainspecError, ValueError):
+    """A gradient was asked by a state that the function does not touch."""
+
+
+class NotALoss(BrainspecError, TypeError):
+    """A function was to be differentiated that gives no single float."""
+
+
+class NoAux(BrainspecError, TypeError):
+    """A function gave no pair of loss and aux."""

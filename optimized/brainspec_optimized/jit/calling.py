@@ -8,6 +8,7 @@ The values that states held are at hand until the call returns, so that not even
 leaves one of them done.
 """
 
+import contextlib
 import itertools
 import typing as t
 
@@ -23,7 +24,7 @@ from brainspec_optimized.state_checks import at_home, leaves_of, traced_elsewher
 from brainspec_optimized.state_dead import held, put_back
 from brainspec_optimized.state_stack import MINE, OPEN, StateTraceStack, note_read, note_write
 
-__all__ = ["Compiled"]
+__all__ = ["Compiled", "undoing", "write"]
 
 
 class Compiled:
@@ -126,7 +127,7 @@ def _call_program(
     if memory.donates:
         check_donated(memory.options, args, kwargs, states, values)
     written, result = _run(memory, program, given, values)
-    _write(states, program, values, written)
+    write(states, program, values, written)
     return result
 
 
@@ -139,9 +140,10 @@ def _run(memory: Memory, program: Program, given: Given, values: list[t.Any]) ->
     return places.settled(memory.options, given, written, result) or (written, result)
 
 
-def _write(states: list[Cell], program: Program, values: list[t.Any], written: list[t.Any]) -> None:
-    changed = list(itertools.compress(states, program.written))
-    if TRACES.trace is not EAGER:
+def write(states: list[Cell], program: Program, values: list[t.Any], written: list[t.Any]) -> None:
+    """Let the states hold what a program has written, all of them or none."""
+    changed = list(itertools.compress(states, program.written))  # [grad.state.read-only]
+    if TRACES.trace is not EAGER:  # [grad.nest.around]
         _check_home(changed, written)
     for state in changed if MINE.stacks else ():
         note_write(state)  # [jit.state.touched]
@@ -155,9 +157,16 @@ def _check_home(changed: list[Cell], written: list[t.Any]) -> None:
 
 
 def _call_plainly(function: t.Callable[..., t.Any], args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> t.Any:
+    with undoing():
+        return function(*args, **kwargs)  # [jit.disabled.plain]
+
+
+@contextlib.contextmanager
+def undoing() -> t.Iterator[None]:
+    """Let all states hold what they held, if the block fails."""
     with StateTraceStack() as stack:
         try:
-            return function(*args, **kwargs)  # [jit.disabled.plain]
+            yield
         except BaseException:
             stack.recovery_original_values()  # [jit.failure.unchanged]
             raise

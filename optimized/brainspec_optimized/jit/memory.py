@@ -8,12 +8,12 @@ that loses one is made anew, and what it still knows is compiled again if it is 
 """
 
 import contextlib
-import functools
 import itertools
 import threading
 import typing as t
 import weakref
 
+from brainspec_optimized.binding import bound
 from brainspec_optimized.jit.arguments import Given, Key, Statics, key_of, parting, with_statics
 from brainspec_optimized.jit.eras import context
 from brainspec_optimized.jit.family import Family
@@ -76,7 +76,7 @@ class Memory:
     @property
     def function(self) -> t.Callable[..., t.Any]:
         """The origin, with the instance where there is one."""
-        return self.origin if self._instance is None else functools.partial(self.origin, self._instance())
+        return self.origin if self._instance is None else bound(self.origin, self._instance())
 
     def given(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> Given:
         """The arguments of a call, parted."""

@@ -7,10 +7,10 @@ from brainspec_optimized.jit.refusals import no_function
 __all__ = ["checked_function", "name_of"]
 
 
-def checked_function(given: t.Any) -> t.Callable[..., t.Any]:
+def checked_function(given: t.Any, page: str = "jit") -> t.Callable[..., t.Any]:
     """Give the function back, or say why it is none."""
     if not callable(given):  # [jit.form.callable]
-        raise no_function(given)  # [jit.error.callable]
+        raise no_function(given, page)  # [jit.error.callable]
     return t.cast("t.Callable[..., t.Any]", given)
 
 

@@ -149,9 +149,9 @@ def _outputs(program: Program, watch: Watch, result: t.Any) -> list[t.Any]:
     program.written = tuple(written)  # [jit.state.read-only]
     trees = []
     for state, before in itertools.compress(zip(states, watch.types), written):
-        types_of(state, state._value)  # [jit.error.state-value]
+        types_of(state, state._value, watch.page)  # [jit.error.state-value]
         held_leaves, tree = jax.tree.flatten(state._value)
-        check_structure(state, before[0], tree)
+        check_structure(state, before[0], tree, watch.page)  # [grad.error.structure]
         leaves.extend(held_leaves)  # [jit.state.retyped]
         trees.append(tree)
     program.trees = tuple(trees)

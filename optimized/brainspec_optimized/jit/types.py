@@ -31,18 +31,18 @@ def is_jax_value(leaf: t.Any) -> bool:
     return True
 
 
-def types_of(state: Cell, value: t.Any) -> Types:
-    """The types of what a state holds, or an error that says which leaf has none."""
+def types_of(state: Cell, value: t.Any, page: str = "jit") -> Types:
+    """The types of what a state holds, or an error of this page that says which leaf has none."""
     if isinstance(value, jax.Array):
         return LEAF, (value.aval,)
     leaves, tree = jax.tree.flatten(value)
     for leaf in leaves:
         if not is_jax_value(leaf):
-            raise _not_traceable(state, leaf)  # [jit.error.state-value]
+            raise _not_traceable(state, leaf, page)  # [jit.error.state-value]
     return tree, tuple([jax.typeof(leaf) for leaf in leaves])
 
 
-def _not_traceable(state: Cell, leaf: t.Any) -> StateNotTraceable:
+def _not_traceable(state: Cell, leaf: t.Any, page: str) -> StateNotTraceable:
     found = f"{type(state).__name__} {state._name!r} holds a {type(leaf).__name__}, which JAX cannot compute with."
-    cure = "Hold arrays or numbers in states that a compiled function touches, and keep the rest in attributes."
-    return StateNotTraceable(found, "jit.error.state-value@1", cure)
+    cure = "Hold arrays or numbers in states that a transformed function touches, and keep the rest in attributes."
+    return StateNotTraceable(found, f"{page}.error.state-value@1", cure)

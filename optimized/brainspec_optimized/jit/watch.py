@@ -35,6 +35,8 @@ class Watch(StateTraceStack):
     """The trace stack under which a function is traced."""
 
     __slots__ = ("_around", "_backups", "_eras", "_failure", "_numbers", "_trace", "births", "types")
+    page: t.ClassVar[str] = "jit"
+    """Whose rules it names where it refuses something."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +56,7 @@ class Watch(StateTraceStack):
         OPEN.remove(self)
         MINE.stacks = self._around  # [jit.failure.caught]
         self._eras.end()
-        for state, value in self._found.items():
+        for state, value in self._found.items():  # [grad.failure.unchanged]
             put_back(state, value)  # [jit.failure.unchanged]
         for random, backup in self._backups:
             random._backup = backup
@@ -75,9 +77,9 @@ class Watch(StateTraceStack):
         self._eras.changed()
 
     def _meet(self, state: Cell) -> None:
-        value = held(state)
+        value = held(state)  # [grad.failure.caught]
         try:
-            tree, avals = types = self.inside(state)
+            tree, avals = types = self.inside(state)  # [grad.error.state-value]
         except BaseException as failure:
             if self._failure is None:  # the function may catch it, and must fail nevertheless
                 self._failure = failure
@@ -93,8 +95,8 @@ class Watch(StateTraceStack):
     def inside(self, state: Cell) -> Types:
         """The types that a state has for the function that is traced."""
         if state in self._found or state._serial > self._opened:
-            return types_of(state, held(state))
-        return self._inward(state, _seen_in(self._around, state))
+            return types_of(state, held(state), self.page)
+        return self._inward(state, _seen_in(self._around, state, self.page))
 
     def _inward(self, state: Cell, types: Types) -> Types:
         return types
@@ -111,21 +113,23 @@ class Watch(StateTraceStack):
     def _bury_the_dead(self) -> None:
         for ref, place in self.births:
             state = ref()
-            if state is not None and any(isinstance(leaf, Tracer) for leaf in leaves_of(held(state))):
+            if state is not None and any(
+                isinstance(leaf, Tracer) for leaf in leaves_of(held(state))
+            ):  # [grad.state.dead]
                 bury(state, place)  # [jit.state.survivor]
 
 
-def seen_types(state: Cell) -> Types:
+def seen_types(state: Cell, page: str = "jit") -> Types:
     """The types that a state has for the function that runs now."""
     stacks = MINE.stacks
-    return _seen_in(stacks, state) if stacks else types_of(state, held(state))
+    return _seen_in(stacks, state, page) if stacks else types_of(state, held(state), page)
 
 
-def _seen_in(stacks: list[StateTraceStack], state: Cell) -> Types:
+def _seen_in(stacks: list[StateTraceStack], state: Cell, page: str) -> Types:
     for stack in stacks:
         if isinstance(stack, Watch):  # the outermost, and the only one, since it has put those around aside
             return stack.inside(state)
-    return types_of(state, held(state))
+    return types_of(state, held(state), page)
 
 
 def _birthplace() -> str:

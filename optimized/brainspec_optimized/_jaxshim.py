@@ -13,6 +13,7 @@ import typing as t
 
 import jax
 import jax.extend.core
+import numpy as np
 from jax._src import config as _config
 from jax._src.core import eval_trace, trace_ctx
 from jax._src.interpreters.partial_eval import DynamicJaxprTrace
@@ -24,6 +25,7 @@ __all__ = [
     "TRACES",
     "UNSPECIFIED",
     "Tracer",
+    "as_array",
     "as_type",
     "current_trace",
     "default_device",
@@ -107,6 +109,13 @@ def evaluated(closed: t.Any, values: t.Sequence[t.Any]) -> list[t.Any]:
     return outputs
 
 
+def as_array(leaf: t.Any) -> jax.Array:
+    """An array of its own for a number, or an array that is not of JAX, a literal of a jaxpr among them."""
+    aval = t.cast(t.Any, jax.typeof(leaf))
+    array = jax.numpy.array(np.asarray(leaf), aval.dtype)
+    return _convert_element_type(array, aval.dtype, weak_type=aval.weak_type)
+
+
 def as_type(leaf: t.Any, aval: t.Any) -> t.Any:
     """A leaf of the right shape and dtype, with the weak type that is wanted."""
     if jax.typeof(leaf) == aval:
@@ -116,7 +125,8 @@ def as_type(leaf: t.Any, aval: t.Any) -> t.Any:
 
 def one_like(loss: t.Any) -> t.Any:
     """The derivative of a loss by itself."""
-    return _one_vjp(loss)
+    one: t.Callable[[t.Any], t.Any] = _one_vjp
+    return one(loss)
 
 
 def forgive(jitted: t.Any) -> None:

@@ -10,7 +10,7 @@ import typing as t
 import jax
 import jax.numpy as jnp
 
-from brainspec_optimized._jaxshim import as_type, evaluated, one_like
+from brainspec_optimized._jaxshim import as_array, as_type, evaluated, one_like
 from brainspec_optimized.grad import refusals
 from brainspec_optimized.grad.asked import Asked
 from brainspec_optimized.jit.calling import undoing, write
@@ -106,12 +106,11 @@ def _slopes(program: Program, inputs: list[t.Any], wanted: list[bool]) -> tuple[
     by_place = [
         _like(tree, group, next(found)) if want else None for (_, tree), group, want in zip(trees, groups, wanted)
     ]
-    outputs = [as_type(leaf, aval) for leaf, aval in zip([loss, *others], program.jaxpr.out_avals)]
-    return by_place, outputs
+    return by_place, list(map(_as_array, [loss, *others]))
 
 
 def _as_array(leaf: t.Any) -> t.Any:
-    return leaf if isinstance(leaf, jax.Array) else jnp.array(leaf)  # [grad.nest.mapping]
+    return leaf if isinstance(leaf, jax.Array) else as_array(leaf)  # [grad.nest.mapping]
 
 
 def _like(tree: t.Any, leaves: list[t.Any], slopes: list[t.Any]) -> t.Any:

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from brainspec_optimized import errors
 from brainspec_optimized.graph.vertex import Vertex
 from brainspec_optimized.jit.refusals import paths
-from brainspec_optimized.jit.types import LEAF, is_jax_value
+from brainspec_optimized.jit.types import is_jax_value
 from brainspec_optimized.state_cell import Cell
 from brainspec_optimized.state_checks import leaves_of
 
@@ -86,7 +86,7 @@ def check_result(result: t.Any) -> None:
 
 def check_loss(loss: t.Any) -> None:
     """Refuse a loss that is not one float."""
-    if jax.tree.structure(loss) == LEAF and is_jax_value(loss):
+    if jax.tree_util.all_leaves([loss]) and is_jax_value(loss):
         aval = jax.typeof(loss)
         if aval.shape == () and jnp.issubdtype(aval.dtype, jnp.floating):  # [grad.error.loss]
             return

@@ -8,6 +8,7 @@ An *input* is a primitive without operands: bound in a trace that runs, it gives
 trace is over it is made one of the inputs of its jaxpr.
 """
 
+import contextlib
 import inspect
 import typing as t
 
@@ -31,6 +32,7 @@ __all__ = [
     "default_device",
     "evaluated",
     "forgive",
+    "inside",
     "is_staged_inside",
     "jit_is_disabled",
     "new_input",
@@ -81,6 +83,11 @@ def new_input(trace: t.Any, aval: t.Any, number: int) -> t.Any:
         return _INPUT.bind(aval=aval, number=number)
 
 
+def inside(trace: t.Any) -> contextlib.AbstractContextManager[None]:
+    """Let a trace be current that runs around the current one."""
+    return t.cast("contextlib.AbstractContextManager[None]", _jex.set_current_trace(trace))
+
+
 def with_inputs(closed: t.Any, avals: t.Sequence[t.Any]) -> t.Any:
     """The closed jaxpr with the inputs that were made in it behind the inputs that it has."""
     jaxpr, fresh = closed.jaxpr, _jex.gensym()
@@ -110,7 +117,9 @@ def evaluated(closed: t.Any, values: t.Sequence[t.Any]) -> list[t.Any]:
 
 
 def as_array(leaf: t.Any) -> jax.Array:
-    """An array of its own for a number, or an array that is not of JAX, a literal of a jaxpr among them."""
+    """An array of its own for a number, or an array that is not of JAX; what is a JAX array already, as it is."""
+    if isinstance(leaf, jax.Array):
+        return leaf  # [grad.nest.mapping]
     aval = t.cast(t.Any, jax.typeof(leaf))
     array = jax.numpy.array(np.asarray(leaf), aval.dtype)
     return _convert_element_type(array, aval.dtype, weak_type=aval.weak_type)

@@ -1,8 +1,9 @@
-"""What is fast about it: a call costs what JAX's own differentiation costs, and one trace, which computes nothing.
+"""What is fast about it: a call costs what JAX's own differentiation costs, and one look at each state.
 
-States are known when the origin has run, and it runs once. So a call traces it, as `jit` does, and JAX differentiates
-what is left of it: a program, of which states are plain inputs and outputs. From the inside out: `asked`, by what is
-differentiated; `calling`, the call; `function`, what users hold; `refusals`, what is wrong with what they gave.
+The asked states are known before the origin runs, so their values are plain inputs of what JAX differentiates; those
+that are written are known when it has run, and are results beside the loss. From the inside out: `asked`, by what is
+differentiated; `watch`, what looks on meanwhile; `calling`, the call; `function`, what users hold; `refusals`, what is
+wrong with what they gave.
 """
 
 from brainspec_optimized.grad.function import grad

@@ -127,7 +127,7 @@ def _call_program(
     if memory.donates:
         check_donated(memory.options, args, kwargs, states, values)
     written, result = _run(memory, program, given, values)
-    write(states, program, values, written)
+    write(states, program.written, values, written)
     return result
 
 
@@ -140,9 +140,9 @@ def _run(memory: Memory, program: Program, given: Given, values: list[t.Any]) ->
     return places.settled(memory.options, given, written, result) or (written, result)
 
 
-def write(states: list[Cell], program: Program, values: list[t.Any], written: list[t.Any]) -> None:
-    """Let the states hold what a program has written, all of them or none."""
-    changed = list(itertools.compress(states, program.written))  # [grad.state.read-only]
+def write(states: list[Cell], which: t.Iterable[bool], values: list[t.Any], written: list[t.Any]) -> None:
+    """Let those of the states that are written hold what is left in them, all of them or none."""
+    changed = list(itertools.compress(states, which))  # [grad.state.read-only]
     if TRACES.trace is not EAGER:  # [grad.nest.around]
         _check_home(changed, written)
     for state in changed if MINE.stacks else ():

@@ -122,7 +122,8 @@ def as_array(leaf: t.Any) -> jax.Array:
         return leaf  # [grad.nest.mapping]
     aval = t.cast(t.Any, jax.typeof(leaf))
     array = jax.numpy.array(np.asarray(leaf), aval.dtype)
-    return _convert_element_type(array, aval.dtype, weak_type=aval.weak_type)
+    typed: jax.Array = _convert_element_type(array, aval.dtype, weak_type=aval.weak_type)
+    return typed
 
 
 def as_type(leaf: t.Any, aval: t.Any) -> t.Any:

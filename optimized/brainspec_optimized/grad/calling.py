@@ -63,24 +63,23 @@ def _zeros(tree: t.Any, avals: tuple[t.Any, ...]) -> t.Any:
 
 
 def _run(asked: Asked, origin: Function, chosen: t.Any, entries: list[t.Any], standing: set[Cell]) -> t.Any:
-    watches: list[GradWatch] = []
+    touched: dict[Cell, bool] = {}
 
     def body(chosen: t.Any, entries: list[t.Any]) -> tuple[t.Any, t.Any]:
         watch = GradWatch(dict(zip(asked.states, entries)), standing)
-        watches.append(watch)
         with watch:  # [grad.nest.grad]
             loss, aux = _parted(asked, origin(chosen))  # [grad.count.each]
             watch.check()
             if asked.check_states:  # [grad.state.unused]
                 refusals.check_touched(asked.states, watch.states)
+            touched.update(zip(watch.states, watch.been_writen))
             return loss, (aux, [jax.tree.unflatten(tree, leaves) for leaves, tree in watch.left()])
 
     loss, pull, (aux, left) = jax.vjp(body, chosen, entries, has_aux=True)  # [grad.result.custom]
     slopes = pull(one_like(loss))  # [grad.disabled.same]
     by_argument, by_states = jax.tree.map(_like, slopes, (chosen, entries))
-    states, which = watches[0].states, watches[0].been_writen
-    left = jax.tree.map(as_array, left)
-    write(states, which, [held(state) for state in states], left)  # [grad.state.written]
+    values = [held(state) for state in touched]
+    write(list(touched), touched.values(), values, jax.tree.map(as_array, left))  # [grad.state.written]
     return by_argument, by_states, (as_array(loss), aux)
 
 

@@ -8,15 +8,17 @@ An *input* is a primitive without operands: bound in a trace that runs, it gives
 trace is over it is made one of the inputs of its jaxpr.
 """
 
+import contextlib
 import inspect
 import typing as t
 
 import jax
 import jax.extend.core
+import numpy as np
 from jax._src import config as _config
 from jax._src.core import eval_trace, mapped_aval, trace_ctx
 from jax._src.interpreters.partial_eval import DynamicJaxprTrace
-from jax._src.lax.lax import _convert_element_type
+from jax._src.lax.lax import _convert_element_type, _one_vjp
 from jax.core import Tracer
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "TRACES",
     "UNSPECIFIED",
     "Tracer",
+    "as_array",
     "as_type",
     "axis_scope",
     "bodies_of",
@@ -32,11 +35,13 @@ __all__ = [
     "default_device",
     "evaluated",
     "forgive",
+    "inside",
     "is_literal",
     "is_staged_inside",
     "jit_is_disabled",
     "mesh_in",
     "new_input",
+    "one_like",
     "scan_counts",
     "slice_of",
     "trace_context",
@@ -85,6 +90,11 @@ def new_input(trace: t.Any, aval: t.Any, number: int) -> t.Any:
     # Folding would ask for the value of whatever depends on no tracer.
     with _jex.set_current_trace(trace), _config.eager_constant_folding(False):
         return _INPUT.bind(aval=aval, number=number)
+
+
+def inside(trace: t.Any) -> contextlib.AbstractContextManager[None]:
+    """Let a trace be current that runs around the current one."""
+    return t.cast("contextlib.AbstractContextManager[None]", _jex.set_current_trace(trace))
 
 
 def with_inputs(closed: t.Any, avals: t.Sequence[t.Any]) -> t.Any:
@@ -188,11 +198,27 @@ def bound_anew(eqn: t.Any, operands: t.Sequence[t.Any], params: dict[str, t.Any]
     return list(given) if eqn.primitive.multiple_results else [given]
 
 
+def as_array(leaf: t.Any) -> jax.Array:
+    """An array of its own for a number, or an array that is not of JAX; what is a JAX array already, as it is."""
+    if isinstance(leaf, jax.Array):
+        return leaf  # [grad.nest.mapping]
+    aval = t.cast(t.Any, jax.typeof(leaf))
+    array = jax.numpy.array(np.asarray(leaf), aval.dtype)
+    typed: jax.Array = _convert_element_type(array, aval.dtype, weak_type=aval.weak_type)
+    return typed
+
+
 def as_type(leaf: t.Any, aval: t.Any) -> t.Any:
     """A leaf of the right shape and dtype, with the weak type that is wanted."""
     if jax.typeof(leaf) == aval:
         return leaf
     return _convert_element_type(leaf, aval.dtype, weak_type=aval.weak_type)
+
+
+def one_like(loss: t.Any) -> t.Any:
+    """The derivative of a loss by itself."""
+    one: t.Callable[[t.Any], t.Any] = _one_vjp
+    return one(loss)
 
 
 def forgive(jitted: t.Any) -> None:

@@ -6,6 +6,7 @@ catch either.
 
 from brainspec_optimized.errors.base import *
 from brainspec_optimized.errors.filters import *
+from brainspec_optimized.errors.grad import *
 from brainspec_optimized.errors.graph import *
 from brainspec_optimized.errors.jit import *
 from brainspec_optimized.errors.mapping import *

@@ -22,7 +22,7 @@ from brainspec_optimized.state_checks import at_home, leaves_of, traced_elsewher
 from brainspec_optimized.state_dead import held, put_back
 from brainspec_optimized.state_stack import MINE, OPEN, note_read, note_write
 
-__all__ = ["Compiled", "call_program"]
+__all__ = ["Compiled", "call_program", "write"]
 
 
 class Compiled:
@@ -132,7 +132,7 @@ def call_program(
     written, result = _run(memory, program, given, values, family)
     if program.notice is not None:
         program.notice()
-    _write(states, program, values, written)
+    write(states, program.written, values, written)
     return result
 
 
@@ -146,9 +146,10 @@ def _run(
     return memory.places.settled(program, given, written, result) or (written, result)  # [mapping.place.moved]
 
 
-def _write(states: list[Cell], program: Program, values: list[t.Any], written: list[t.Any]) -> None:
-    changed = list(itertools.compress(states, program.written))  # [mapping.state.read-only]
-    if TRACES.trace is not EAGER:
+def write(states: list[Cell], which: t.Iterable[bool], values: list[t.Any], written: list[t.Any]) -> None:
+    """Let those of the states that are written hold what is left in them, all of them or none."""
+    changed = list(itertools.compress(states, which))  # [mapping.state.read-only]
+    if TRACES.trace is not EAGER:  # [grad.nest.around]
         _check_home(changed, written)
     for state in changed if MINE.stacks else ():
         note_write(state)  # [jit.state.touched]

@@ -8,20 +8,20 @@ that loses one is made anew, and what it still knows is compiled again if it is 
 """
 
 import contextlib
-import functools
 import itertools
 import threading
 import typing as t
 import weakref
 
+from brainspec_optimized.binding import bound
 from brainspec_optimized.jit.arguments import Given, Key, Statics, key_of, parting, with_statics
 from brainspec_optimized.jit.eras import context
 from brainspec_optimized.jit.family import Family
 from brainspec_optimized.jit.options import Options
 from brainspec_optimized.jit.places import Places
 from brainspec_optimized.jit.program import NONE, Program, Reference, traced
+from brainspec_optimized.jit.undoing import undoing
 from brainspec_optimized.jit.watch import Watch
-from brainspec_optimized.state_stack import StateTraceStack
 
 __all__ = ["Memory", "weakly"]
 
@@ -82,7 +82,7 @@ class Memory:
     @property
     def function(self) -> t.Callable[..., t.Any]:
         """The origin, with the instance where there is one."""
-        return self.origin if self._instance is None else functools.partial(self.origin, self._instance())
+        return self.origin if self._instance is None else bound(self.origin, self._instance())
 
     def given(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> Given:
         """The arguments of a call, parted."""
@@ -141,12 +141,8 @@ class Memory:
 
     def plainly(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> t.Any:
         """What a call gives where nothing is compiled."""
-        with StateTraceStack() as stack:
-            try:
-                return self.function(*args, **kwargs)  # [jit.disabled.plain]
-            except BaseException:
-                stack.recovery_original_values()  # [jit.failure.unchanged]
-                raise
+        with undoing():
+            return self.function(*args, **kwargs)  # [jit.disabled.plain]
 
     def bound(self, instance: t.Any) -> "Memory":
         """What is remembered for one instance, of a method."""

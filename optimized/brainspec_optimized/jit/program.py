@@ -15,8 +15,8 @@ import jax
 
 from brainspec_optimized._jaxshim import Tracer, current_trace, mesh_in, with_consts, with_inputs, without_consts
 from brainspec_optimized.jit.eras import context
-from brainspec_optimized.jit.refusals import check_result, check_structure
-from brainspec_optimized.jit.types import Types, types_of
+from brainspec_optimized.jit.refusals import check_result
+from brainspec_optimized.jit.types import Types
 from brainspec_optimized.jit.watch import Watch, seen_types
 from brainspec_optimized.state_cell import Cell
 
@@ -165,10 +165,7 @@ def _outputs(program: Program, watch: Watch, result: t.Any) -> list[t.Any]:
     program.types = tuple(watch.types)
     program.written = tuple(written)  # [jit.state.read-only]
     trees = []
-    for state, before in itertools.compress(zip(states, watch.types), written):
-        types_of(state, state._value, watch.page)  # [jit.error.state-value]
-        held_leaves, tree = jax.tree.flatten(state._value)  # [mapping.state.retyped]
-        check_structure(state, before[0], tree, watch.page)
+    for held_leaves, tree in watch.left():  # [mapping.state.retyped]
         leaves.extend(held_leaves)  # [jit.state.retyped]
         trees.append(tree)
     program.trees = tuple(trees)

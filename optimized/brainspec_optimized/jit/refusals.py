@@ -25,6 +25,7 @@ __all__ = [
     "no_option",
     "no_position",
     "not_remembered",
+    "paths",
     "wrong_count",
     "wrong_value",
 ]
@@ -32,7 +33,8 @@ __all__ = [
 _DEAD = jax.tree.structure(DEAD)
 
 
-def _paths(tree: t.Any) -> list[tuple[str, t.Any]]:
+def paths(tree: t.Any) -> list[tuple[str, t.Any]]:
+    """The leaves of a tree, and where each is."""
     return [(jax.tree_util.keystr(path), leaf) for path, leaf in jax.tree_util.tree_leaves_with_path(tree)]
 
 
@@ -51,7 +53,7 @@ def _as_argument(where: str, leaf: t.Any, page: str = "jit") -> errors.Brainspec
 
 def check_static(where: str, value: t.Any, page: str = "jit") -> None:
     """Refuse a static argument with a state or a node in it."""
-    for path, leaf in _paths(value):
+    for path, leaf in paths(value):
         refused = _as_argument(where + path, leaf, page)
         if refused is not None:
             raise refused
@@ -69,7 +71,7 @@ def check_hash(where: str, value: t.Any) -> None:
 
 def check_argument(where: str, value: t.Any, described: bool = False, page: str = "jit") -> None:
     """Refuse a dynamic argument with a leaf that JAX does not take; `described` lets arrays be described."""
-    for path, leaf in _paths(value):
+    for path, leaf in paths(value):
         refused = _as_argument(where + path, leaf, page)
         if refused is not None:
             raise refused
@@ -85,7 +87,7 @@ def check_result(result: t.Any, leaves: list[t.Any], page: str = "jit") -> None:
     """Refuse a result with a leaf that JAX does not give."""
     if all(is_jax_value(leaf) for leaf in leaves):
         return
-    for path, leaf in _paths(result):
+    for path, leaf in paths(result):
         found = f"The function gave a {type(leaf).__name__}, at {path or 'the top'} of its result."
         if isinstance(leaf, Cell):  # [mapping.error.state-result]
             cure = "Give what it holds, `state.value`."
@@ -96,7 +98,7 @@ def check_result(result: t.Any, leaves: list[t.Any], page: str = "jit") -> None:
 
 
 def check_structure(state: Cell, before: t.Any, after: t.Any, page: str = "jit") -> None:
-    """Refuse that a state comes out in another structure than it went in."""
+    """Refuse, by the rules of this page, that a state comes out in another structure than it went in."""
     if before != after and before != _DEAD:  # [mapping.error.structure]
         found = f"{type(state).__name__} {state._name!r} held {before} and was given {after}."
         cure = "Write the structure that it has, or make another state."
@@ -141,7 +143,7 @@ def no_name(which: str, given: object) -> errors.BrainspecError:
 
 
 def no_function(given: object, page: str = "jit") -> errors.BrainspecError:
-    """The error for an origin that cannot be called."""
+    """The error of this page for an origin that cannot be called."""
     found = f"{given!r}, a {type(given).__name__}, is no function."
     return errors.NotCallable(found, f"{page}.error.callable@1", "Give something that can be called.")
 

@@ -33,7 +33,7 @@ def is_jax_value(leaf: t.Any) -> bool:
 
 
 def types_of(state: Cell, value: t.Any, page: str = "jit") -> Types:
-    """The types of what a state holds, or an error that says which leaf has none."""
+    """The types of what a state holds, or an error of this page that says which leaf has none."""
     if isinstance(value, jax.Array):
         return LEAF, (typed_anywhere(value.aval),)
     leaves, tree = jax.tree.flatten(value)
@@ -44,7 +44,7 @@ def types_of(state: Cell, value: t.Any, page: str = "jit") -> Types:
 
 
 def _not_traceable(state: Cell, leaf: t.Any, page: str) -> StateNotTraceable:
-    clause = "jit.error.state-value@1" if page == "jit" else "mapping.error.result@1"
+    clause = "mapping.error.result@1" if page == "mapping" else f"{page}.error.state-value@1"
     found = f"{type(state).__name__} {state._name!r} holds a {type(leaf).__name__}, which JAX cannot compute with."
-    cure = "Hold arrays or numbers in states that a compiled function touches, and keep the rest in attributes."
+    cure = "Hold arrays or numbers in states that a transformed function touches, and keep the rest in attributes."
     return StateNotTraceable(found, clause, cure)

@@ -5,8 +5,9 @@ is met by tracers, and puts back everything on the way out, however that way is 
 of the touches later and from the program, so that a trace that fails has touched nothing.
 
 Whoever traces something else than a plain call may override `_inward`, to let states come in as other types than they
-have outside: a lane's, say; and `_admit`, which runs when a state is met, and may refuse it. `seen_types` is what a
-state has for the function that runs now, met or not.
+have outside: a lane's, say; `_admit`, which runs when a state is met, and may refuse it; and `_shown`, to show the
+function something else than inputs of a jaxpr. `seen_types` is what a state has for the function that runs now, met or
+not.
 """
 
 import itertools
@@ -18,6 +19,7 @@ import jax
 
 from brainspec_optimized._jaxshim import TRACES, Tracer, current_trace, new_input
 from brainspec_optimized.jit.eras import Eras
+from brainspec_optimized.jit.refusals import check_structure
 from brainspec_optimized.jit.types import Types, types_of
 from brainspec_optimized.random.state import RandomState
 from brainspec_optimized.state_cell import Cell
@@ -25,7 +27,7 @@ from brainspec_optimized.state_checks import leaves_of
 from brainspec_optimized.state_dead import DEAD, bury, held, put_back
 from brainspec_optimized.state_stack import MINE, OPEN, StateTraceStack
 
-__all__ = ["Watch", "seen_types"]
+__all__ = ["Watch", "is_met", "seen_types"]
 
 Born = tuple["weakref.ref[Cell]", str]
 
@@ -78,27 +80,30 @@ class Watch(StateTraceStack):
         self._eras.changed()
 
     def _meet(self, state: Cell) -> None:
-        value = held(state)
+        value = held(state)  # [grad.failure.caught]
         try:
-            tree, avals = types = self.inside(state)
+            types = self.inside(state)  # [grad.error.state-value]
             self._admit(state)
         except BaseException as failure:
             if self._failure is None:  # the function may catch it, and must fail nevertheless
                 self._failure = failure
             raise
-        tracers = [new_input(self._trace, aval, next(self._numbers)) for aval in avals]
         self.types.append(types)
         if isinstance(state, RandomState):
             self._backups.append((state, state._backup))
         self._found[state] = value  # [jit.state.aliases]
         if value is not DEAD:
-            state._value = jax.tree.unflatten(tree, tracers)
+            state._value = self._shown(state, value, types)
+
+    def _shown(self, state: Cell, value: t.Any, types: Types) -> t.Any:
+        tree, avals = types
+        return jax.tree.unflatten(tree, [new_input(self._trace, aval, next(self._numbers)) for aval in avals])
 
     def inside(self, state: Cell) -> Types:
         """The types that a state has for the function that is traced."""
         if state in self._found or state._serial > self._opened:  # [mapping.state.local]
-            return types_of(state, held(state))
-        return self._inward(state, _seen_in(self._around, state))  # [mapping.axis.states]
+            return types_of(state, held(state), self.page)
+        return self._inward(state, _seen_in(self._around, state, self.page))  # [mapping.axis.states]
 
     def _inward(self, state: Cell, types: Types) -> Types:
         return types
@@ -110,6 +115,14 @@ class Watch(StateTraceStack):
         """Raise again what a touch has raised, if the function has caught it."""
         if self._failure is not None:
             raise self._failure  # [jit.error.state-value]
+
+    def left(self) -> t.Iterator[tuple[list[t.Any], t.Any]]:
+        """The leaves and the structure of what the function has left in each state that it has written."""
+        for state, before in itertools.compress(zip(self.states, self.types), self.been_writen):
+            types_of(state, state._value, self.page)  # [jit.error.state-value]
+            leaves, tree = jax.tree.flatten(state._value)
+            check_structure(state, before[0], tree, self.page)  # [grad.error.structure]
+            yield leaves, tree
 
     def _bear(self, state: Cell) -> None:
         super()._bear(state)
@@ -124,17 +137,23 @@ class Watch(StateTraceStack):
                 bury(state, place)  # [jit.state.survivor]
 
 
-def seen_types(state: Cell) -> Types:
+def seen_types(state: Cell, page: str = "jit") -> Types:
     """The types that a state has for the function that runs now."""
     stacks = MINE.stacks
-    return _seen_in(stacks, state) if stacks else types_of(state, held(state))
+    return _seen_in(stacks, state, page) if stacks else types_of(state, held(state), page)
 
 
-def _seen_in(stacks: list[StateTraceStack], state: Cell) -> Types:
+def is_met(state: Cell) -> bool:
+    """Whether what the state holds is what the function that runs now would read."""
+    watches = [stack for stack in MINE.stacks if isinstance(stack, Watch)]
+    return all(state in watch._found or state._serial > watch._opened for watch in watches)
+
+
+def _seen_in(stacks: list[StateTraceStack], state: Cell, page: str) -> Types:
     for stack in stacks:
         if isinstance(stack, Watch):  # the outermost, and the only one, since it has put those around aside
             return stack.inside(state)
-    return types_of(state, held(state))
+    return types_of(state, held(state), page)
 
 
 def _birthplace() -> str:

@@ -1,6 +1,7 @@
 """What is fast about it: nothing; it is the place where users find what takes a function and gives one."""
 
 from brainspec_optimized.errors import BatchAxisError
+from brainspec_optimized.grad import grad
 from brainspec_optimized.jit import JittedFunction, StatefulFunction, jit, make_jaxpr
 from brainspec_optimized.mapping import StatefulMapping, pmap2, vmap2, vmap_new_states
 
@@ -9,6 +10,7 @@ __all__ = [  # [model.surface.present]
     "JittedFunction",
     "StatefulFunction",
     "StatefulMapping",
+    "grad",
     "jit",
     "make_jaxpr",
     "pmap2",

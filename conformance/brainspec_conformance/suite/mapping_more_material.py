@@ -14,6 +14,7 @@ from brainspec_conformance.suite.jit_counts_material import Counted
 from brainspec_conformance.suite.jit_material import assert_arrays, numbers
 
 Origin = Callable[..., Any]
+lax: Any = jax.lax  # some of its functions have no types
 split: Any = jax.random.split
 bits: Any = jax.random.key_data
 

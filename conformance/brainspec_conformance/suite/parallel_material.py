@@ -18,18 +18,20 @@ Origin = Callable[..., Any]
 counts = pytest.mark.parametrize("count", [1, 2, 4, 8])
 
 
+def everywhere() -> list[jax.Device]:
+    """All devices of this machine."""
+    devices: list[jax.Device] = jax.local_devices()
+    return devices
+
+
 def some(count: int) -> list[jax.Device]:
     """So many devices, or all where there are fewer."""
-    return jax.local_devices()[:count]
+    return everywhere()[:count]
 
 
 def backwards(count: int) -> list[jax.Device]:
     """So many devices, from the last on: not those that are used where nothing is said."""
-    return jax.local_devices()[::-1][:count]
-
-
-def everywhere() -> list[jax.Device]:
-    return jax.local_devices()
+    return everywhere()[::-1][:count]
 
 
 def parallel(impl: Any, **options: Any) -> Callable[[Origin], Any]:

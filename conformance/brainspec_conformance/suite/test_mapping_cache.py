@@ -102,7 +102,7 @@ def test_states_that_a_program_touched_are_free(impl: Any, use: Any) -> None:
         cell["written"].value = cell["written"].value + cell["read"].value + cell["stream"].uniform()
         return x * cell["whole"].value
 
-    f = impl.transform.vmap2(origin, state_in_axes={0: [impl.ParamState, impl.util.filter.Not(impl.ShortTermState)]})
+    f = impl.transform.vmap2(origin, state_in_axes={None: impl.ShortTermState, 0: ...})
     use(f)
     refs = [weakref.ref(state) for state in cell.values()]
     cell.clear()

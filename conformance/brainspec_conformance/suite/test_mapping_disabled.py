@@ -8,7 +8,7 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import assert_equal, key_bits
-from brainspec_conformance.suite.mapping_more_material import both, counted, mapped, rows
+from brainspec_conformance.suite.mapping_more_material import both, counted, lax, mapped, rows
 
 
 def scene(impl: Any) -> tuple[Any, list[Any]]:
@@ -19,7 +19,7 @@ def scene(impl: Any) -> tuple[Any, list[Any]]:
     def origin(x: Any, y: Any) -> Any:
         moving.value = moving.value * whole.value + x
         grown.value = y * x
-        total = jax.lax.psum(x, "i")
+        total = lax.psum(x, "i")
         bits = jax.random.key_data(stream.split_key())
         return {"a": moving.value, "b": (total, y), "c": bits, "i": jax.lax.axis_index("i")}
 
@@ -65,7 +65,7 @@ def test_mappings_in_mappings_do_as_in_other_calls(impl: Any, jit: bool) -> None
     state = impl.State(rows(2, 3))
 
     def origin(x: Any) -> Any:
-        state.value = state.value + jax.lax.psum(x, "i")
+        state.value = state.value + lax.psum(x, "i")
         return state.value
 
     inner = mapped(impl, **both({0: state}))(impl.transform.jit(origin) if jit else origin)

@@ -137,9 +137,8 @@ def with_steps(impl: Any, level: str, fail: Callable[[int], object]) -> tuple[An
         return out
 
     options = both({0: a, None: b})
-    inner = {"two mappings": mapped(impl, state_in_axes={0: a}), "a jitted function inside": jitted(impl)}.get(
-        level, lambda origin: origin
-    )(step)
+    around = {"two mappings": mapped(impl, state_in_axes={0: a}), "a jitted function inside": jitted(impl)}
+    inner = around[level](step) if level in around else step
     f = mapped(impl, **options)(origin)
     return (impl.transform.jit(f) if level == "a jitted function around" else f), [a, b, stream]
 

@@ -10,7 +10,7 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import assert_arrays, jitted
-from brainspec_conformance.suite.mapping_more_material import both, counted, mapped, rows
+from brainspec_conformance.suite.mapping_more_material import both, counted, lax, mapped, rows
 
 BEFORE = pytest.mark.parametrize("before", [False, True], ids=["new", "used before"])
 # Axes of an argument of two axes, in and out, for the outer and then the inner mapping.
@@ -43,7 +43,8 @@ def test_two_mappings_act_as_two_of_jax(impl: Any, name: str, before: bool) -> N
 
 @check("mapping.nest.mapping@1", needs=["mapping.form.plain@1"])
 def test_mappings_stand_in_each_other_at_any_depth(impl: Any) -> None:
-    f, plain = lambda x, y: x * y + 1, lambda x, y: x * y + 1
+    f: Any = lambda x, y: x * y + 1  # noqa: E731
+    plain = f
     for axis in (0, 1, 0, None):
         f, plain = (vmap(g, in_axes=(0, axis)) for vmap, g in ((impl.transform.vmap2, f), (jax.vmap, plain)))
     x, y = rows(1, 2, 2, 3), rows(2, 3, 2)
@@ -258,7 +259,7 @@ def test_each_transform_reads_states_that_are_not_mapped(impl: Any, name: str) -
 @check("mapping.nest.jax@1", needs=["mapping.axis.reduce@1"])
 def test_a_collective_is_differentiated_as_in_vmap(impl: Any) -> None:
     def f(x: Any) -> Any:
-        return jax.grad(lambda y: (y - jax.lax.pmean(y, "i")) ** 2)(x)
+        return jax.grad(lambda y: (y - lax.pmean(y, "i")) ** 2)(x)
 
     found = impl.transform.vmap2(f, axis_name="i")(rows(3))
     assert_arrays(found, jax.jit(jax.vmap(f, axis_name="i"))(rows(3)))

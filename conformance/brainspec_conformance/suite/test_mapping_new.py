@@ -14,6 +14,7 @@ from brainspec_conformance.suite.mapping_more_material import (
     assert_holds,
     assert_keys,
     bits,
+    lax,
     parted,
     rows,
     seeded,
@@ -55,7 +56,7 @@ def test_options_are_those_of_a_mapping(impl: Any) -> None:
     made: list[Any] = []
 
     def f(x: Any, y: Any) -> Any:
-        made.append(impl.State(x * jax.lax.psum(1, "i") + y))
+        made.append(impl.State(x * lax.psum(1, "i") + y))
         return x + jax.lax.axis_index("i")
 
     options = {"in_axes": (1, None), "out_axes": -1, "axis_name": "i", "axis_size": 3, "spmd_axis_name": "data"}
@@ -176,7 +177,7 @@ def test_a_reduced_value_is_one_value(impl: Any) -> None:
     made: list[Any] = []
 
     def f(x: Any) -> None:
-        made.append(impl.ParamState(jax.lax.pmean(x, "i")))
+        made.append(impl.ParamState(lax.pmean(x, "i")))
 
     new(impl, f, axis_name="i", state_to_exclude=...)(rows(3, 2))
     assert made[0].value.tolist() == [3.0, 4.0]
@@ -222,7 +223,12 @@ def test_a_result_is_stacked_on_its_axis(impl: Any) -> None:
 def test_each_call_runs_once_and_bears_states_of_its_own(impl: Any) -> None:
     runs: list[Any] = []
     scale = [1.0]
-    make = new(impl, lambda x: (runs.append(x.shape), impl.State(x * scale[0]))[1])
+
+    def origin(x: Any) -> Any:
+        runs.append(x.shape)
+        return impl.State(x * scale[0])
+
+    make = new(impl, origin)
     made = []
     for scale[0] in (1.0, 2.0, 3.0):
         made.append(make(rows(2)))
@@ -247,7 +253,7 @@ def cells(impl: Any) -> tuple[type, type]:
             self.cells = [Cell(), Cell()]
 
     runs: list[Any] = []
-    Net.runs = runs  # type: ignore[attr-defined]
+    Net.runs = runs
     return Cell, Net
 
 
@@ -276,8 +282,8 @@ def test_a_model_is_initialised_for_all_lanes(impl: Any, size: int) -> None:
 def test_states_of_a_model_are_excluded(impl: Any) -> None:
     cell = cells(impl)[0]()
     impl.nn.vmap_init_all_states(cell, 2, axis_size=3, state_to_exclude=impl.HiddenState)
-    assert cell.h.value.tolist() == [1, 1]  # type: ignore[attr-defined]
-    assert cell.noise.value.shape == (3,)  # type: ignore[attr-defined]
+    assert cell.h.value.tolist() == [1, 1]
+    assert cell.noise.value.shape == (3,)
 
 
 @check("mapping.new.init@1", needs=["mapping.new.states@1"])

@@ -13,6 +13,7 @@ from brainspec_conformance.suite.mapping_more_material import (
     SETTINGS,
     both,
     counted,
+    lax,
     mapped,
     parted,
     rows,
@@ -53,7 +54,7 @@ def test_the_size_may_come_from_a_state_and_the_origin_runs_once(impl: Any) -> N
 
     def origin() -> Any:
         second.value = second.value + first.value
-        return jax.lax.psum(second.value, "i")
+        return lax.psum(second.value, "i")
 
     f = counted(impl, origin, axis_name="i", **both({0: ...}))
     assert [f.ran() for _ in range(3)] == [1, 0, 0]
@@ -187,7 +188,7 @@ def test_settings_that_tracing_depends_on_are_part_of_the_signature(impl: Any, s
 @check("mapping.trace.config@1", needs=["mapping.axis.reduce@1", "mapping.nest.mapping@1"])
 @pytest.mark.parametrize("around", ["new", "used before"])
 def test_the_size_of_an_axis_around_is_part_of_the_signature(impl: Any, around: str) -> None:
-    inner = counted(impl, lambda x: x * jax.lax.psum(1, "i"))
+    inner = counted(impl, lambda x: x * lax.psum(1, "i"))
     outer = impl.transform.vmap2(lambda x: inner(x), axis_name="i")
     for size in (2, 3, 2, 1):
         if around == "new":
@@ -197,7 +198,7 @@ def test_the_size_of_an_axis_around_is_part_of_the_signature(impl: Any, around: 
 
 @check("mapping.trace.config@1", needs=["mapping.axis.reduce@1", "mapping.nest.mapping@1"])
 def test_the_names_around_are_part_of_the_signature(impl: Any) -> None:
-    inner = impl.transform.vmap2(lambda x: x + jax.lax.psum(1.0, "i"))
+    inner = impl.transform.vmap2(lambda x: x + lax.psum(1.0, "i"))
     x = jnp.zeros((2, 3))
     assert mapped(impl, axis_name="i")(lambda x: inner(x))(x).tolist() == [[2.0] * 3] * 2
     with pytest.raises(NameError):

@@ -11,7 +11,7 @@ import pytest
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_counts_material import assert_describes, shaped
 from brainspec_conformance.suite.jit_material import assert_equal, assert_fails, errors, structure
-from brainspec_conformance.suite.mapping_more_material import assert_whole_or_nothing, both
+from brainspec_conformance.suite.mapping_more_material import assert_whole_or_nothing, both, lax
 from brainspec_conformance.suite.parallel_material import (
     PLACES,
     backwards,
@@ -79,7 +79,7 @@ def test_calls_without_jit_give_the_same(impl: Any, count: int) -> None:
         def f(x: Any, state: Any = state, stream: Any = stream) -> Any:
             state.value = state.value * 2 + x
             bits = jax.random.key_data(stream.split_key())
-            return bits, jax.lax.psum(state.value, "i"), jax.lax.cond(x > 1, lambda: x, lambda: -x)
+            return bits, lax.psum(state.value, "i"), jax.lax.cond(x > 1, lambda: x, lambda: -x)
 
         with jax.disable_jit(disabled):
             out = [f(lanes(count)) for _ in range(2)]
@@ -94,7 +94,7 @@ def test_mappings_around_each_other_are_the_same_without_jit(impl: Any) -> None:
         state = impl.State(lanes(8, 3))
 
         def origin(x: Any, state: Any = state) -> Any:
-            state.value = state.value + jax.lax.psum(x, ("i", "j"))
+            state.value = state.value + lax.psum(x, ("i", "j"))
             return state.value
 
         inner = impl.transform.vmap2(origin, axis_name="j", **both({0: state}))

@@ -9,6 +9,7 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import numbers, type_of
+from brainspec_conformance.suite.mapping_more_material import lax
 from brainspec_conformance.suite.parallel_material import (
     PLACES,
     counted,
@@ -94,7 +95,7 @@ def test_the_size_is_the_length_of_the_list(impl: Any, count: int) -> None:
 @check("parallel.size.devices@1")
 def test_the_size_is_known_in_the_origin(impl: Any) -> None:
     size = len(everywhere())
-    f = impl.transform.pmap2(lambda: jnp.zeros(jax.lax.psum(1, "i")) + jax.lax.axis_index("i"), axis_name="i")
+    f = impl.transform.pmap2(lambda: jnp.zeros(lax.psum(1, "i")) + jax.lax.axis_index("i"), axis_name="i")
     assert f().tolist() == [[float(i)] * size for i in range(size)]
 
 
@@ -110,7 +111,11 @@ def test_a_state_agrees_with_the_length_of_the_list(impl: Any) -> None:
 @counts
 def test_fewer_lanes_run_on_the_first_devices(impl: Any, count: int, how: str) -> None:
     size, devices = len(some(count)), everywhere()[::-1]
-    options = {"an argument": {}, "axis_size": {"axis_size": size, "in_axes": None}, "another axis": {"in_axes": 1}}
+    options: dict[str, Any] = {
+        "an argument": {},
+        "axis_size": {"axis_size": size, "in_axes": None},
+        "another axis": {"in_axes": 1},
+    }
     x = {"an argument": jnp.ones((size, 2)), "axis_size": jnp.ones(2), "another axis": jnp.ones((2, size))}[how]
     f = impl.transform.pmap2(lambda x: x + 1, devices=devices, **options[how])
     for _ in range(2):
@@ -151,7 +156,12 @@ def test_no_lanes_are_legal(impl: Any) -> None:
 @pytest.mark.parametrize("given", [1, (1,), -1, [1]], ids=str)
 def test_arguments_are_static(impl: Any, given: Any) -> None:
     seen: list[Any] = []
-    f = counted(impl, lambda x, how: (seen.append(how), x * len(how))[1], static_broadcasted_argnums=given)
+
+    def origin(x: Any, how: Any) -> Any:
+        seen.append(how)
+        return x * len(how)
+
+    f = counted(impl, origin, static_broadcasted_argnums=given)
     x, name = lanes(8), "".join(["a", "b"])
     assert f(x, name).tolist() == (2 * x).tolist()
     assert seen[0] is name

@@ -10,7 +10,7 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import numbers
-from brainspec_conformance.suite.mapping_more_material import both
+from brainspec_conformance.suite.mapping_more_material import both, lax
 from brainspec_conformance.suite.parallel_material import (
     PLACES,
     assert_copied,
@@ -137,8 +137,8 @@ def test_what_is_not_mapped_is_on_every_device(impl: Any, count: int) -> None:
     @parallel(impl, devices=devices, axis_name="i", in_axes=(0, None), out_axes=(None, 0, None, None))
     def f(x: Any, y: Any) -> Any:
         number.value = number.value + 1
-        tree.value = {"a": tree.value["a"] * y, "b": jax.lax.psum(x, "i")}
-        return y * 2, x, jax.lax.pmean(x, "i"), 3
+        tree.value = {"a": tree.value["a"] * y, "b": lax.psum(x, "i")}
+        return y * 2, x, lax.pmean(x, "i"), 3
 
     for n in (1, 2):
         out = f(lanes(count), 2.0)

@@ -16,6 +16,7 @@ from . import data, scope, transforms
 from .scope import everything, fields_below
 from .statements import STATEMENTS
 from .steps import STEPS
+from .unfolding import bared, dissolved, inlined, renamed
 
 T = TypeVar("T")
 Programs = Iterator[data.Program]
@@ -82,38 +83,6 @@ def below(step: data.Step, place: data.Place) -> list[data.Step]:
     return [evolve(step, **{name: where[n:] for name, where in at.items()})] if at else [step]
 
 
-def dissolved(program: data.Program) -> Programs:
-    """The fields of a part as the root's own, and the one entry of a list or dictionary as the field itself."""
-    *others, root = program.classes
-    classes = scope.by_name(program)
-    for k, (name, field) in enumerate(root.fields):
-        at = (f".{name}",)
-        match field:
-            case data.PartField(cls) if cls in classes:
-                own = tuple((f"{name}_{below}", f) for below, f in classes[cls].fields)
-                places = [((*at, f".{below}"), (f".{name}_{below}",)) for below, _ in classes[cls].fields]
-            case data.ListField((one,), _):
-                own, places = ((name, one),), [((*at, "[0]"), at)]
-            case data.DictField(((key, one),)):
-                own, places = ((name, one),), [((*at, f"[{key!r}]"), at)]
-            case _:
-                continue
-        cut = evolve(root, fields=(*root.fields[:k], *own, *root.fields[k + 1 :]))
-        used = {part.cls for part in everything((*others, cut)) if isinstance(part, data.PartField)}
-        kept = tuple(cls for cls in others if cls.name in used)
-        yield moved(evolve(program, classes=(*kept, cut)), dict(places))
-
-
-def moved(x: Any, places: dict[data.Place, data.Place]) -> Any:
-    """Other places wherever something is at one of these or below it."""
-    if isinstance(x, tuple):
-        for n in (1, 2):
-            if x[:n] in places:
-                return (*places[x[:n]], *x[n:])
-        return tuple(moved(one, places) for one in x)
-    return evolve(x, **{f.name: moved(getattr(x, f.name), places) for f in fields(type(x))}) if has(type(x)) else x
-
-
 def straight(program: data.Program) -> Programs:
     """A method that another one calls, transformed itself in place of that one."""
     for k, t in enumerate(program.plan):
@@ -168,17 +137,6 @@ def only_bound(method: data.Method) -> data.Method:
     known = {p.name for p in method.parameters} | {b for b in map(bound, method.body) if b}
     kept = tuple((key, a) for key, a in method.result if not isinstance(a, data.Name) or a.name in known)
     return evolve(method, result=kept)
-
-
-def renamed(x: Any, name: str, other: data.Atom) -> Any:
-    """Another atom wherever the variable is used."""
-    if isinstance(x, data.Name):
-        return other if x.name == name else x
-    if isinstance(x, tuple):
-        return tuple(renamed(one, name, other) for one in x)
-    if has(type(x)):
-        return evolve(x, **{f.name: renamed(getattr(x, f.name), name, other) for f in fields(type(x))})
-    return x
 
 
 def sorts(program: data.Program) -> Programs:
@@ -351,16 +309,5 @@ def replaced(x: Any, old: data.Held, new: data.Held) -> Any:
 
 # Large cuts before small ones.
 CUTS = (
-    steps,
-    hoisted,
-    straight,
-    dissolved,
-    unused,
-    statements,
-    sorts,
-    parameters,
-    results,
-    declarations,
-    options,
-    values,
-)
+    steps, hoisted, straight, dissolved, inlined, unused, statements, sorts, bared, parameters, results, declarations, options, values,
+)  # fmt: skip

@@ -70,6 +70,40 @@ def test_a_part_is_dissolved_in_the_root() -> None:
     assert [step.place for step in found.steps] == [(".cells_a0",)]
 
 
+def test_a_call_is_inlined() -> None:
+    """With its arguments, at its place, under names of its own; what it gave is used as it stands there."""
+    add = data.Apply("v1", "loose_shift", (data.Name("x0"), data.Literal(0.5)))
+    write = data.Write((".a0",), data.Name("v1"))
+    step = data.Method("step", (data.Parameter("x0", None),), (add, write), (("r0", data.Name("v1")),))
+    call = data.Call("v1", (".cell",), "step", (data.Literal(2),), "r0")
+    run = data.Method("run", (), (call,), (("", data.Name("v1")),))
+    cell = data.ModuleClass("Cell", (), methods=(step,))
+    net = data.ModuleClass("Net", (("cell", data.PartField("Cell")),), methods=(run,))
+
+    (found,) = cuts.inlined(data.Program((cell, net), (), ()))
+
+    assert found.classes[0].methods == ()  # nothing else called it
+    (method,) = found.classes[1].methods
+    assert method.body == (
+        data.Apply("v1_", "loose_shift", (data.Literal(2), data.Literal(0.5))),
+        data.Write((".cell", ".a0"), data.Name("v1_")),
+    )
+    assert method.result == (("", data.Name("v1_")),)
+
+
+def test_a_container_in_a_state_becomes_a_bare_value() -> None:
+    value = data.Value(data.Type("float32"), (1.0,))
+    field = data.StateField("State", data.Tree((("p", value), ("q", value))))
+    read = data.Method("run", (), (data.Read("v1", (".a0",), "q"),), (("", data.Name("v1")),))
+    net = data.ModuleClass("Net", (("a0", field),), methods=(read,))
+
+    *_others, found = cuts.bared(data.Program((net,), (), (data.Put((".a0",), field.value),)))
+
+    assert found.classes[0].fields == (("a0", data.StateField("State", value)),)
+    assert found.classes[0].methods[0].body == (data.Read("v1", (".a0",)),)
+    assert found.steps == (data.Put((".a0",), value),)
+
+
 def test_a_parameter_is_cut_out_of_its_calls_and_marks() -> None:
     """By position and by name, in the plan, in a call of another method, and above the method, where the instance counts."""
     mark = data.Jit(static_argnums=(0, 1))

@@ -87,6 +87,7 @@ class Writer:
     variables: list[Variable] = field(factory=list)
     trees: list[tuple[str, TreeType]] = field(factory=list)
     body: list[Statement] = field(factory=list)
+    shown: set[str] = field(factory=set)  # variables that the result holds for certain
     named: int = 0
 
     def add(self, statement: Statement) -> None:
@@ -180,9 +181,10 @@ def method(
         writer.statement()
         if sometimes and k == length // 2:
             writer.add(data.Raise("on purpose", Name(choosing.one(deciding).name)))
-        for p in takes:  # each static argument matters
+        for p in takes:  # each static argument matters, and is seen to
             if p.static and k == length // 2:
                 use(writer, p)
+                writer.shown.add(writer.variables[-1].name)
     if raising and not sometimes:
         writer.add(data.Raise("on purpose"))
     result, gives = results(writer, raising and not sometimes)
@@ -204,7 +206,8 @@ def results(writer: Writer, raising: bool) -> tuple[tuple[tuple[str | int, Atom]
         return (), ()
     if not writer.variables:
         constant(writer)
-    picked = {v.name: v for v in [*choosing.some(writer.variables[:-1], 30), writer.variables[-1]]}
+    some = {*choosing.some(writer.variables[:-1], 30), writer.variables[-1]}
+    picked = {v.name: v for v in writer.variables if v in some or v.name in writer.shown}
     if len(picked) == 1 and choosing.sometimes(60):
         (v,) = picked.values()
         return (("", Name(v.name)),), ((None, v.type, v.exact),)

@@ -205,6 +205,7 @@ STATICS = {
     op.name: op
     for op in [
         Operation("static_scale", "{0} * {1}", 2, lambda a, b: None),
+        Operation("static_full", "jnp.full_like({0}, {1}, dtype=type({1}))", 2, lambda a, b: None),
         Operation("static_if", "{0} if {1} else {0} * 2", 2, lambda a, b: None),
         Operation("static_text", "jnp.sum({0}) if {1} == 'sum' else {0} * 2", 2, lambda a, b: None),
         Operation("static_tuple", "{0} * len({1}) - sum({1})", 2, lambda a, b: None),

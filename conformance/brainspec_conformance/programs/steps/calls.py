@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
@@ -12,6 +13,7 @@ from ..table import StepSort, optional
 from ..values import Argument, Step
 
 if TYPE_CHECKING:
+    from ..choosing import Choosing
     from ..data import Program, Transformed
     from ..script import Script
 
@@ -129,8 +131,23 @@ def invoke(script: Script) -> None:
 
 
 def again(script: Script) -> None:
-    """A call with the same arguments again, of a signature that was met."""
-    script.add(script.choosing.one(script.invoked))
+    """A call with the same arguments again; static numbers may be of another type, and then it is a signature of its own."""
+    step = script.choosing.one(script.invoked)
+    if script.choosing.sometimes(70):
+        other = partial(of_another_type, script.choosing)
+        named = tuple((name, other(value)) for name, value in step.keywords)
+        step = evolve(step, values=tuple(map(other, step.values)), keywords=named)
+    script.add(step)
+
+
+def of_another_type(choosing: Choosing, value: Argument) -> Argument:
+    """An equal number of another type, if it is a number: only static ones are given bare."""
+    if not isinstance(value, bool | int | float):
+        return value
+    twins = [
+        twin for twin in (bool(value), int(value), float(value)) if twin == value and type(twin) is not type(value)
+    ]
+    return choosing.one(twins) if twins else value
 
 
 def ahead(script: Script) -> None:

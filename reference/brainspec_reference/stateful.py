@@ -83,13 +83,21 @@ def outputs_of(program: Program, inputs: Sequence[Any], places: Sequence[Place])
     return list(map(to_jax, lane, types, places))  # [jit.result.same]
 
 
-def held(state: State) -> TreeType:
-    """The type of what a state holds."""
+STATE_VALUE = {
+    "jit": "jit.error.state-value@1",
+    "mapping": "mapping.error.result@1",
+    "grad": "grad.error.state-value@1",
+}
+
+
+def held(state: State, chapter: str = "jit") -> TreeType:
+    """The type of what a state holds, by the rules of a chapter."""
+    clause = STATE_VALUE[chapter]  # [grad.error.state-value]
 
     def refusal(where: str, leaf: object) -> Exception:
         found = f"Found a {type(leaf).__name__} in the value{where} of a {type(state).__name__}"
         cure = "Put in arrays and numbers, or keep it in an attribute of another object"
-        return BadStateValue(found, "jit.error.state-value@1", cure)  # [jit.error.state-value]
+        return BadStateValue(found, clause, cure)  # [jit.error.state-value]
 
     return flattened(state._held, refusal)[1]
 
@@ -144,7 +152,7 @@ class Recording(StateTraceStack):
 
     def seen(self, state: State) -> TreeType:
         """The type of what the function sees in a state."""
-        return held(state)
+        return held(state, self.chapter)
 
     def run(self, *leaves: Any) -> list[Any]:
         """The leaves of the result, and of what the written states hold."""
@@ -165,7 +173,7 @@ class Recording(StateTraceStack):
         found = self.found.get(state) or self.seen(state)  # once more, if the function caught the error
         if state not in self._written:
             return None  # [grad.state.read-only]
-        left = held(state)  # [jit.state.retyped]
+        left = held(state, self.chapter)  # [jit.state.retyped]
         changed = left.structure != found.structure  # [grad.error.structure]
         if changed and not isinstance(self._originals[state], Dead):  # [jit.state.revived]
             what = f"A {type(state).__name__} that held {found.structure} was given {left.structure}"

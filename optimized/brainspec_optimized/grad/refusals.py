@@ -44,7 +44,7 @@ def _as_argument(where: str, arg: t.Any) -> errors.BrainspecError:
         cure = "Use it in the function without giving it, and name it in grad_states."
         return errors.StateArgument(found, "grad.error.state-argument@1", cure)  # [grad.error.state-argument]
     cure = "Use it in the function without giving it, and name its states in grad_states."
-    return errors.NodeArgument(found, "grad.error.state-argument@1", cure)  # [grad.error.state-argument]
+    return errors.NodeArgument(found, "grad.error.module-argument@1", cure)  # [grad.error.module-argument]
 
 
 def check_argument(position: int, arg: t.Any) -> None:

@@ -104,9 +104,8 @@ class Program:
 
     def lives(self) -> bool:
         """Whether all is there that it needs."""
-        return all(
-            ref() is not None for ref in (*self.refs, *self._consts) if isinstance(ref, weakref.ref)
-        )  # [mapping.state.replaced]
+        refs = (ref for ref in (*self.refs, *self._consts) if isinstance(ref, weakref.ref))
+        return all(ref() is not None for ref in refs)  # [mapping.state.replaced]
 
     def fits(self, now: t.Hashable) -> bool:
         """Whether a call with its arguments is a call of this program, in this context and as the states are."""

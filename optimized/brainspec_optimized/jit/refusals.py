@@ -75,9 +75,8 @@ def check_argument(where: str, value: t.Any, described: bool = False, page: str 
         refused = _as_argument(where + path, leaf, page)
         if refused is not None:
             raise refused
-        if not (
-            is_jax_value(leaf) or (described and isinstance(leaf, jax.ShapeDtypeStruct))
-        ):  # [mapping.error.argument]
+        taken = is_jax_value(leaf) or (described and isinstance(leaf, jax.ShapeDtypeStruct))
+        if not taken:  # [mapping.error.argument]
             found = f"A {type(leaf).__name__} was given as an argument, at {where}{path}."
             cure = "Declare it static, or give arrays and numbers."
             raise errors.NotAnArgument(found, f"{page}.error.argument@1", cure)  # [jit.error.argument]

@@ -60,7 +60,8 @@ class Watch(StateTraceStack):
         MINE.stacks = self._around  # [jit.failure.caught]
         self._eras.end()
         for state, value in self._found.items():  # [mapping.failure.unchanged]
-            put_back(state, value)  # [jit.failure.unchanged]
+            before = value  # [grad.failure.unchanged]
+            put_back(state, before)  # [jit.failure.unchanged]
         for random, backup in self._backups:
             random._backup = backup
         for watch in self._watches_around():  # newborns may be given tracers of a trace around this one
@@ -131,9 +132,10 @@ class Watch(StateTraceStack):
     def _bury_the_dead(self) -> None:
         for ref, place in self.births:
             state = ref()
-            if state is not None and any(
-                isinstance(leaf, Tracer) for leaf in leaves_of(held(state))
-            ):  # [mapping.state.dead]
+            if state is None:
+                continue
+            is_traced = [isinstance(leaf, Tracer) for leaf in leaves_of(held(state))]  # [grad.state.dead]
+            if any(is_traced):  # [mapping.state.dead]
                 bury(state, place)  # [jit.state.survivor]
 
 

@@ -43,9 +43,8 @@ class Devices:
 
     def everywhere(self, key: t.Any, size: int) -> t.Any:
         """The same key, on all devices of so many lanes."""
-        return t.cast(t.Any, jax.lax.with_sharding_constraint)(
-            key, placing(self.mapping_fn.mesh(size), None)
-        )  # [parallel.place.whole]
+        whole = placing(self.mapping_fn.mesh(size), None)  # [parallel.place.whole]
+        return t.cast(t.Any, jax.lax.with_sharding_constraint)(key, whole)
 
     def wanted(self, axes: t.Sequence[Axis], size: int) -> list[t.Any]:
         """Where a call of so many lanes needs what is mapped on these axes."""

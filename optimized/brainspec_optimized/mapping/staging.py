@@ -60,9 +60,8 @@ class _Staging:
         self._plan, self._lane, self._size = plan, lane, size
         self._types, self._argument_axes, self._state_axes = watch.whole, axes, watch.axes
         # A dead one has no key that could be split.
-        self._random = [
-            isinstance(s, RandomState) and types[1] != () for s, types in zip(lane.states(), watch.whole)
-        ]  # [mapping.random.born]
+        touched = zip(lane.states(), watch.whole)
+        self._random = [isinstance(s, RandomState) and types[1] != () for s, types in touched]  # [mapping.random.born]
         self._jaxpr = mended(lane.jaxpr, plan.axis_name, size, plan.devices is not None)
         mapped = Flow(plan.axis_name).outputs(self._jaxpr, self._flags_in())
         outputs = outputs_of(mapped, self._jaxpr.out_avals)
@@ -103,9 +102,8 @@ class _Staging:
 
         def fun(*given: t.Any) -> list[t.Any]:
             *args, kwargs, values, keys = given
-            outputs = evaluated(
-                self._jaxpr, self._leaves(tuple(args), kwargs, iter(values), iter(keys))
-            )  # [mapping.result.lanes]
+            leaves = self._leaves(tuple(args), kwargs, iter(values), iter(keys))
+            outputs = evaluated(self._jaxpr, leaves)  # [mapping.result.lanes]
             return [outputs[number] for number in numbers]
 
         mapped = self._mapping_fn()(  # [mapping.form.mapping-fn-called]

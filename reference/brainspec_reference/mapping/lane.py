@@ -59,7 +59,7 @@ class LaneRecording(Recording):
         return self.recorded(axes=dict.fromkeys(names, size))  # [mapping.axis.index]
 
     def seen(self, state: State) -> TreeType:
-        whole, found = held(state), declared(self.options.state_in_axes, state)
+        whole, found = held(state, self.chapter), declared(self.options.state_in_axes, state)
         what, clause = f"the value of a {type(state).__name__}", "mapping.error.state-axis@1"
         axes = [counted(what, clause, found.axis, t.shape) for t in whole.types]  # [mapping.error.state-axis]
         for type_, axis in zip(whole.types, axes):

@@ -26,7 +26,9 @@ class Skin(Compiled):
     def _put_on(self, memory: Memory) -> None:
         origin = memory.origin
         updated = ("__dict__",) if isinstance(origin, types.FunctionType) else ()
-        functools.update_wrapper(self, origin, updated=updated)  # [jit.form.origin]
+        functools.update_wrapper(self, origin, updated=updated)
+        # Once more: what JAX wraps has the names of what is wrapped in its dictionary.
+        functools.update_wrapper(self, origin, updated=())  # [jit.form.origin]
         self._memory = memory  # [jit.trace.own]
         self._methods = {}  # type: ignore[misc]
 

@@ -42,6 +42,7 @@ __all__ = [
     "mesh_in",
     "new_input",
     "one_like",
+    "order_of",
     "scan_counts",
     "slice_of",
     "trace_context",
@@ -83,6 +84,11 @@ def default_device() -> t.Any:
     if chosen is None or isinstance(chosen, str):
         return jax.local_devices(backend=chosen)[0]
     return chosen
+
+
+def order_of(sharding: t.Any) -> tuple[t.Any, ...]:
+    """The devices of a sharding, in the order in which JAX numbers them in a program."""
+    return tuple(sharding._device_assignment)
 
 
 def new_input(trace: t.Any, aval: t.Any, number: int) -> t.Any:

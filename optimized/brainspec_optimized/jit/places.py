@@ -8,7 +8,7 @@ import typing as t
 
 import jax
 
-from brainspec_optimized._jaxshim import UNSPECIFIED, Tracer, default_device
+from brainspec_optimized._jaxshim import UNSPECIFIED, Tracer, default_device, order_of
 from brainspec_optimized.jit.arguments import Given
 from brainspec_optimized.jit.options import Options
 from brainspec_optimized.jit.program import Program
@@ -93,7 +93,7 @@ def _moved(tree: t.Any, place: Place) -> t.Any:
 def _is_elsewhere(leaf: t.Any, place: Place) -> bool:
     if not isinstance(leaf, jax.Array) or isinstance(leaf, Tracer):
         return False
-    return bool(leaf.sharding.device_set != place.device_set)
+    return order_of(leaf.sharding) != order_of(place)  # JAX takes no two orders of the same devices
 
 
 def _whole(place: Place) -> Place:

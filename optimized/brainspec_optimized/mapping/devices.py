@@ -120,7 +120,7 @@ def read_devices(devices: t.Any, backend: t.Any) -> Devices:
 
 def _devices_of(backend: t.Any) -> list[t.Any]:
     try:
-        return list(jax.local_devices(backend=backend))
+        return list(jax.local_devices(backend=backend or "none"))  # JAX takes '' for its default
     except RuntimeError as reason:
         found, cure = f"JAX has no backend {backend!r}: {reason}.", "Give 'cpu', 'gpu' or 'tpu'."
         raise errors.NoSuchBackend(found, "parallel.error.backend@1", cure) from None  # [parallel.error.backend]

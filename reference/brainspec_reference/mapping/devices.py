@@ -62,7 +62,7 @@ def checked_devices(devices: Any, backend: Any) -> DeviceList:
 
 def refuse_unknown_backend(backend: Any) -> None:
     try:
-        jax.local_devices(backend=backend)
+        jax.local_devices(backend=backend or "none")  # JAX takes '' for its default
     except Exception as error:
         found, cure = f"Found {backend!r} for a backend", f"Give the name of one, such as {jax.default_backend()!r}"
         raise NoSuchDevices(found, "parallel.error.backend@1", cure) from error  # [parallel.error.backend]

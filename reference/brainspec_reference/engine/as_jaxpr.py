@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
+import numpy as np
 from jax import lax
 
 from .._jaxshim import description
@@ -29,11 +30,19 @@ def run(program: Program, values: Values) -> list[Any]:
     env: dict[Atom, Any] = dict(zip(program.inputs, values, strict=True))
 
     def read(atom: Atom) -> Any:
-        return to_jax(atom.value, atom.type) if isinstance(atom, Const) else env[atom]
+        return constant(atom) if isinstance(atom, Const) else env[atom]
 
     for eqn in program.equations:
         env.update(zip(eqn.outputs, STRUCTURED.get(eqn.op, plain)(eqn, [read(a) for a in eqn.inputs]), strict=True))
     return [read(atom) for atom in program.outputs]
+
+
+def constant(atom: Const) -> Any:
+    """A number stands in the jaxpr where it is used, and an array beside it."""
+    if atom.type.shape or not np.issubdtype(atom.type.dtype, np.number):
+        return to_jax(atom.value, atom.type)
+    number = np.asarray(atom.value, atom.type.dtype)[()]
+    return number.item() if atom.type.weak_type else number
 
 
 def plain(eqn: Equation, values: Values) -> Values:

@@ -102,7 +102,8 @@ def measured(program: Program, values: Sequence[Any], ledger: Ledger) -> list[tu
     trails = [trail for _, trail in runs]
     ledger.stable = ledger.stable and all(alike(trails[0], trail) for trail in trails[1:])
     inexact = {v for v, k in zip(program.inputs, known) if k is not None and not k.exact}
-    inexact = spread(trails[0], trails[1], inexact)
+    if ledger.stable:  # else the ways differ, and say nothing of each other
+        inexact = spread(trails[0], trails[1], inexact)
     outs = zip(program.outputs, *(outputs for outputs, _ in runs))
     return [(r, atom.type, Known(w, o, atom not in inexact)) for atom, r, w, o in outs]
 

@@ -41,6 +41,9 @@ class Parameters:
 
 
 def parameters(origin: Callable[..., Any]) -> Parameters:
+    while hasattr(origin, "origin_fun"):  # a transformed function, which as a method has an instance already
+        instance = getattr(getattr(origin, "stateful_fun", origin), "instance", ())
+        origin = partial(origin.origin_fun, *instance)  # [jit.form.method-numbers]
     try:
         found = inspect.signature(origin).parameters.values()
     except (TypeError, ValueError):

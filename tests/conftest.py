@@ -20,3 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
             f"these tests are of {ROOT}, but brainspec_conformance comes from {place.parent}; "
             "install this checkout (pip install -e .), or set PYTHONPATH=reference:optimized:conformance"
         )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Workers are given tests in this order: what takes minutes begins first, so that in the end none waits for it.
+    items.sort(key=lambda item: item.get_closest_marker("minutes") is None)

@@ -73,6 +73,6 @@ def test_verdicts_do_not_depend_on_the_hash_seed(tmp_path: Path, name: str) -> N
 
 
 @pytest.mark.slow
-def test_the_rooms_conform(tmp_path: Path) -> None:
-    for name in ("reference", "optimized", "brainspec_optimized"):
-        assert set(verdicts(tmp_path, "--impl", name, "--workers", "0").values()) == {"pass"}
+def test_a_room_is_judged_alike_by_its_name_and_by_that_of_its_module(tmp_path: Path) -> None:
+    for name in ("optimized", "brainspec_optimized"):
+        assert set(verdicts(tmp_path, "--impl", name, *NOTHING).values()) == {"pass"}

@@ -6,28 +6,26 @@ import sys
 import venv
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def ran(*words: str | Path, **options: Any) -> str:
+    # Without the path of a checkout, which would be found before what is installed.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(list(map(str, words)), env=env, capture_output=True, text=True, check=False, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("dist")
-    words = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--no-deps",
-        "--no-build-isolation",
-        "--no-index",
-        "-w",
-        str(out),
-        str(ROOT),
-    ]
-    subprocess.run(words, check=True, capture_output=True)
+    options = ("--no-deps", "--no-build-isolation", "--no-index", "-w", out)
+    ran(sys.executable, "-m", "pip", "wheel", *options, ROOT)
     return next(out.glob("brainspec-*.whl"))
 
 
@@ -43,47 +41,26 @@ def test_the_wheel_holds_three_rooms_and_the_pages(wheel: Path):
     assert not [name for name in names if name.startswith(("tests", "tools", "spec"))]
 
 
-@pytest.mark.slow
-def test_an_installed_wheel_cites_lints_and_judges(wheel: Path, tmp_path: Path):
-    home = tmp_path / "env"
-    venv.create(home, with_pip=True)
-    python = home / "bin" / "python"
-    # The dependencies are those of this environment, so that the test needs no network.
-    purelib = subprocess.run(
-        [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+@pytest.fixture
+def home(wheel: Path, tmp_path: Path) -> Path:
+    """The programs of an environment that has the wheel, and the dependencies of this one: so it needs no network."""
+    venv.create(tmp_path / "env", with_pip=True)
+    programs = tmp_path / "env" / "bin"
+    purelib = ran(programs / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
     ours = [path for path in sys.path if path.endswith("site-packages")]
-    (Path(purelib.stdout.strip()) / "borrowed.pth").write_text("\n".join(ours) + "\n")
-    install = [
-        str(python),
-        "-m",
-        "pip",
-        "install",
-        "--no-deps",
-        "--no-index",
-        "--force-reinstall",
-        "--ignore-installed",
-    ]
-    subprocess.run([*install, str(wheel)], check=True, capture_output=True)
+    (Path(purelib) / "borrowed.pth").write_text("\n".join(ours) + "\n")
+    options = ("--no-deps", "--no-index", "--force-reinstall", "--ignore-installed")
+    ran(programs / "python", "-m", "pip", "install", *options, wheel)
+    return programs
 
-    alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # which may name a checkout
 
+@pytest.mark.slow
+def test_an_installed_wheel_cites_lints_and_judges(home: Path, tmp_path: Path):
     def brainspec(*words: str) -> str:
-        ran = subprocess.run(
-            [str(home / "bin" / "brainspec"), *words],
-            cwd=tmp_path, env=alone, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        return ran.stdout
+        return ran(home / "brainspec", *words, cwd=tmp_path)
 
-    where = subprocess.run(
-        [str(python), "-c", "import brainspec_conformance; print(brainspec_conformance.__file__)"],
-        cwd=tmp_path, env=alone, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert str(home) in where.stdout
+    where = "import brainspec_conformance; print(brainspec_conformance.__file__)"
+    assert str(home.parent) in ran(home / "python", "-c", where, cwd=tmp_path)
     assert "`WithTag(t)` MUST accept a value whose tag is the string `t`." in brainspec("cite", "filters.tag.equal")
     assert "no findings" in brainspec("lint")
     assert "conforms to" in brainspec("conform", "--impl", "reference", "--clauses", "filters.tag", "--workers", "1")

@@ -9,10 +9,14 @@ from fractions import Fraction
 from typing import Any
 
 import jax
+import jax.extend
 import jax.numpy as jnp
 import numpy as np
 
 Origin = Callable[..., Any]
+
+_core: Any = jax.extend.core  # some versions do not tell type checkers that a closed jaxpr is in it
+ClosedJaxpr = _core.ClosedJaxpr
 
 
 class Counted:

@@ -6,12 +6,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from jax.extend.core import ClosedJaxpr, jaxpr_as_fun
+from jax.extend.core import jaxpr_as_fun
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_counts_material import (
     TYPES,
     Boxed,
+    ClosedJaxpr,
     Counted,
     assert_describes,
     first_of,

@@ -54,9 +54,7 @@ def test_states_hold_the_objects_that_they_held_and_the_next_call_works(
 
 @check("grad.failure.unchanged@1", needs=["grad.state.random@1"])
 @errors
-def test_keys_are_those_that_they_were_and_the_next_call_draws_the_same(
-    impl: Any, error: type[BaseException]
-) -> None:
+def test_keys_are_those_that_they_were_and_the_next_call_draws_the_same(impl: Any, error: type[BaseException]) -> None:
     stream, plain, mine, fails = impl.random.RandomState(SEED), impl.random.RandomState(SEED), error("mine"), [True]
 
     @differentiated(impl)

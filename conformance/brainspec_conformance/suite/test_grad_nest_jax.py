@@ -26,9 +26,7 @@ PROGRAMS: dict[str, Callable[[Callable[[], Any], Any], Any]] = {
     "fori_loop": looped,
     "cond": lambda w, x: lax.cond(x > 1, lambda y: (w() * y).sum(), lambda y: y**3, x),
     "cond, the other way": lambda w, x: lax.cond(x < 1, lambda y: (w() * y).sum(), lambda y: y**3, x),
-    "switch": lambda w, x: lax.switch(
-        1, [lambda y: y, lambda y: (w() ** 2 * y**2).sum(), lambda y: 3 * y], x
-    ),
+    "switch": lambda w, x: lax.switch(1, [lambda y: y, lambda y: (w() ** 2 * y**2).sum(), lambda y: 3 * y], x),
     "map": lambda w, x: lax.map(lambda y: y**2 * x, w()).sum(),
     "vmap": lambda w, x: jax.vmap(lambda y: jnp.sin(y * x) * y)(w()).sum(),
     "vmap that reads": lambda w, x: jax.vmap(lambda y: (w() * y * x).sum())(jnp.arange(3.0)).sum(),

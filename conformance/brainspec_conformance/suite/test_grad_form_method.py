@@ -1,6 +1,7 @@
 """The checks of `spec/36-grad.md`: gradient functions as methods."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import jax.numpy as jnp
@@ -134,11 +135,13 @@ def test_a_gradient_method_of_a_gradient_method(impl: Any) -> None:
 
 @check("grad.form.method@1", needs=["mapping.form.method@1"])
 def test_a_mapping_stands_above(impl: Any) -> None:
+    mapped: Callable[[Any], Any] = impl.transform.vmap2
+
     class Scale:
         by = 3.0
 
-        @impl.transform.vmap2
-        @impl.transform.grad
+        @mapped
+        @differentiated(impl)
         def loss(self, x: Any) -> Any:
             return self.by * x**2
 

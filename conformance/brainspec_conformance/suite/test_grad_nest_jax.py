@@ -140,7 +140,8 @@ def test_results_and_states_are_the_same_where_jit_is_disabled(impl: Any) -> Non
 
         made = impl.transform.grad(f, {"w": w}, argnums=[0], has_aux=True, return_value=True)
         found = [made(0.5, "plain"), made(2.0, "other")]
-        return jax.tree.map(jnp.asarray, [found, w.value, n.value, stream.value])
+        arrays: list[Any] = jax.tree.map(jnp.asarray, [found, w.value, n.value, stream.value])
+        return arrays
 
     wanted = calls()
     with jax.disable_jit():

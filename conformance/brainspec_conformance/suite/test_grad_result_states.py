@@ -65,7 +65,7 @@ def test_the_order_in_which_states_are_touched_does_not_matter(impl: Any, order:
 
     def f(x: Any) -> Any:
         values = {letter: states[letter].value for letter in order}
-        return pure(*(values[letter] for letter in "abc"), x)
+        return pure(values["a"], values["b"], values["c"], x)
 
     wanted = jax.grad(pure, argnums=(0, 1, 2))(*(states[letter].value for letter in "abc"), 3.0)
     found = impl.transform.grad(f, [states["b"], states["c"], states["a"]])(3.0)

@@ -19,12 +19,15 @@ def differentiated(impl: Any, **options: Any) -> Callable[[Origin], Any]:
 
 
 def assert_gradients(found: Any, wanted: Any) -> None:
-    """A tree of JAX arrays, with numbers, that agrees with another in structure, types and numbers up to rounding."""
+    """A tree of JAX arrays, with numbers, that agrees with another in structure, types and numbers up to rounding.
+
+    Weak types are those of what is asked; bare JAX loses some on the way.
+    """
     assert structure(found) == structure(wanted)
     for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(wanted), strict=True):
         assert isinstance(one, jax.Array), f"{type(one).__name__} is no array of JAX"
         assert not isinstance(one, jax.core.Tracer), f"{one} has no numbers"
-        assert type_of(one) == type_of(other)
+        assert type_of(one)[:2] == type_of(other)[:2]
         assert_near(one, other)
 
 
@@ -33,7 +36,7 @@ def assert_near(found: Any, wanted: Any) -> None:
     one, other = numbers(found), numbers(wanted)
     if jnp.issubdtype(other.dtype, jnp.inexact):
         wide = np.complex128 if jnp.issubdtype(other.dtype, jnp.complexfloating) else np.float64
-        np.testing.assert_allclose(one.astype(wide), other.astype(wide), rtol=1e-5)
+        np.testing.assert_allclose(one.astype(wide), other.astype(wide), rtol=1e-5, atol=1e-5)
     else:
         np.testing.assert_array_equal(one, other)
 

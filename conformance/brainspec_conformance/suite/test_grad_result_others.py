@@ -148,11 +148,11 @@ named.defvjp(lambda x, how: (x * x, None), lambda how, _, g: (g * len(how),))
 
 
 @jax.custom_vjp
-def clipped(x: Any, low: Any) -> Any:
+def scaled(x: Any, by: Any) -> Any:
     return x
 
 
-clipped.defvjp(lambda x, low: (x, low), lambda low, g: (jnp.maximum(g, low), None))
+scaled.defvjp(lambda x, by: (x, by), lambda by, g: (g * by, None))
 
 
 # Functions whose derivatives are not those of what they compute.
@@ -160,7 +160,7 @@ RULES: dict[str, Callable[[Any], Any]] = {
     "forward": forward,
     "reverse": reverse,
     "reverse with a text": lambda x: named(x, "abc"),
-    "reverse with nothing for the second": lambda x: clipped(x * x, 2.5),
+    "reverse with nothing for the second": lambda x: scaled(x * x, 2.5),
     "stopped": lambda x: x * jax.lax.stop_gradient(x),
     "stopped alone": jax.lax.stop_gradient,
     "all of them": lambda x: forward(reverse(x)) + named(jax.lax.stop_gradient(x) * x, "ab"),

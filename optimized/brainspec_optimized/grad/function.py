@@ -78,7 +78,7 @@ class _Absent:
 
 
 def grad(
-    fun: t.Any = _Absent,
+    f: t.Any = _Absent,
     grad_states: t.Any = None,
     argnums: t.Any = None,
     has_aux: bool = False,
@@ -86,7 +86,7 @@ def grad(
     check_states: bool = True,
     **unknown: t.Any,
 ) -> t.Any:
-    """A gradient function of `fun`; without it, what makes one of a function."""
+    """A gradient function of `f`; without it, what makes one of a function."""
     if unknown:
         raise no_option(unknown)  # [grad.error.option]
     asked = Asked(grad_states, argnums, has_aux, return_value, check_states)
@@ -94,4 +94,4 @@ def grad(
     def differentiating(origin: t.Any) -> GradientFunction:
         return GradientFunction(checked_function(origin, "grad"), asked)  # [grad.error.callable]
 
-    return differentiating if fun is _Absent else differentiating(fun)  # [grad.form.plain]
+    return differentiating if f is _Absent else differentiating(f)  # [grad.form.plain]

@@ -17,7 +17,7 @@ from ..plugin import PROPERTY
 from ..verdicts import Result
 
 SUITE = Path(__file__).parents[1] / "suite"
-SECONDS = 100.0
+SECONDS = 300.0
 EXAMPLES = "test_examples.py"
 GENERATED = {"test_programs.py", "test_corpus.py"}  # they show what finds show
 

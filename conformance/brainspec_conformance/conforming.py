@@ -17,7 +17,7 @@ from attrs import frozen
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from . import implementations, report, summary
+from . import compile_cache, implementations, report, summary
 from .exits import OURS, USAGE
 from .implementations import Implementation
 
@@ -98,6 +98,7 @@ def _prepare(asked: Asked) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     for foreign in FOREIGN:
         os.environ.pop(foreign, None)
+    os.environ.update(compile_cache.settings())
     if asked.platform:
         os.environ["JAX_PLATFORMS"] = {"gpu": "cuda,cpu"}.get(asked.platform, asked.platform)
     if asked.platform == "gpu":

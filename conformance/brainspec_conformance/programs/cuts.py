@@ -186,7 +186,7 @@ def simpler_fields(field: data.Field) -> Iterator[data.Field]:
             )
         case data.DictField(items):
             if len(items) > 1:
-                yield data.DictField(items[:-1])
+                yield from (data.DictField(without(items, k)) for k in range(len(items)))
             for k, (key, item) in enumerate(items):
                 yield from (data.DictField(with_(items, k, (key, s))) for s in simpler_fields(item))
         case data.StateField():

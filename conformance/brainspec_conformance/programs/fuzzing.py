@@ -28,7 +28,7 @@ from .pool import Fault, Lost, Pool, Task
 from .reproducing import quotation
 from .suspecting import suspect
 
-LIMIT = 240.0  # seconds a program, with its reduction and the directed checks
+LIMIT = 600.0  # seconds a program, with its reduction and the directed checks
 SIZES = (3, 6, 10, 16)
 
 

@@ -195,7 +195,7 @@ LOOSE = {
 
 # What is done with a static argument, the last operand, by its sort: Python decides while it is traced.
 STATIC = {
-    "number": ["static_scale", "static_if"],
+    "number": ["static_full", "static_full", "static_scale", "static_if"],
     "text": ["static_text"],
     "tuple": ["static_tuple"],
     "function": ["static_call"],

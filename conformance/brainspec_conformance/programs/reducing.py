@@ -22,7 +22,7 @@ from .scope import everything
 
 @frozen
 class Limit:
-    """How long to look for something smaller: by the clock, or by runs, which are as many on every machine."""
+    """How long to look for something smaller: in seconds of work, or in runs, which are as many on every machine."""
 
     seconds: float = math.inf
     runs: float = math.inf
@@ -43,7 +43,7 @@ class Reduced:
 
 def reduce(program: data.Program, shows: Callable[[data.Program], bool | None], limit: Limit = A_WHILE) -> Reduced:
     """Cut a program down while `shows` says True; None means that the cut program is not valid."""
-    search = Search(program, shows, time.monotonic() + limit.seconds, limit.runs)
+    search = Search(program, shows, time.process_time() + limit.seconds, limit.runs)
     finished = search.run()
     return Reduced(search.program, tuple(search.neighbours), search.runs, finished)
 
@@ -65,7 +65,7 @@ class Search:
         before = None
         while before != self.program:
             before, self.neighbours = self.program, []
-            for cut in CUTS:
+            for cut in (unmentioned, *CUTS):
                 if not self.every(cut):
                     return False
         return True
@@ -77,7 +77,7 @@ class Search:
             candidate = next(islice(cut(self.program), k, None), None)
             if candidate is None:
                 return True
-            if time.monotonic() > self.until or self.runs >= self.most:
+            if time.process_time() > self.until or self.runs >= self.most:
                 return False
             if not self.taken(tidy(candidate)):
                 k += 1
@@ -118,6 +118,15 @@ def tidy(program: data.Program) -> data.Program:
     parts = {x.cls for x in everything(tuple(classes)) if isinstance(x, data.PartField)}
     kept = (*(c for c in classes[:-1] if c.name in parts), *classes[-1:])
     return evolve(program, plan=plan, classes=kept)
+
+
+def unmentioned(program: data.Program) -> Iterator[data.Program]:
+    """Without all fields that nothing names, and that only what makes states anew names."""
+    lean = evolve(program, classes=tuple(evolve(cls, inits=(), resets=()) for cls in program.classes))
+    for one in (lean, program):
+        named = {x[1:] for x in everything(one) if isinstance(x, str) and x.startswith(".")}  # as places do
+        classes = [evolve(cls, fields=tuple(f for f in cls.fields if f[0] in named)) for cls in one.classes]
+        yield evolve(one, classes=tuple(classes))
 
 
 def called(x: Any) -> set[str]:

@@ -53,14 +53,13 @@ TOUCHES: dict[str, tuple[Callable[..., Any], str, list[bool]]] = {
     "left lying": (left_lying, "ca", [False, False]),
     "nothing": (nothing, "", []),
 }
-NEEDS = ["state.stack.records@1", "state.stack.writes@1"]
 
 
 def three(impl: Any) -> dict[str, Any]:
     return {letter: impl.State(float(n + 1)) for n, letter in enumerate("abc")}
 
 
-@check("grad.state.touched@1", needs=NEEDS)
+@check("grad.state.touched@1", needs=["state.stack.records@1", "state.stack.writes@1"])
 @pytest.mark.parametrize("asked", ["", "a", "cba", "bc"], ids=["none", "one", "all, backwards", "two"])
 @pytest.mark.parametrize("name", TOUCHES)
 def test_what_the_origin_touches_is_recorded_in_its_order(impl: Any, name: str, asked: str) -> None:

@@ -227,14 +227,8 @@ def test_a_parallel_mapping_tells_of_its_programs(impl: Any, count: int) -> None
         state.value = state.value + x * whole.value
         return {"a": state.value, "b": y}
 
-    f = counted(
-        impl,
-        origin,
-        devices=backwards(count),
-        in_axes=(0, None),
-        out_axes={"a": 1, "b": None},
-        state_in_axes={0: state},
-    )
+    axes: dict[str, Any] = {"in_axes": (0, None), "out_axes": {"a": 1, "b": None}, "state_in_axes": {0: state}}
+    f = counted(impl, origin, devices=backwards(count), **axes)
     m, x, y = f.function, lanes(count), jnp.arange(3)
     values = state.value, whole.value, stream.value
     wanted = {"a": shaped((2, size)), "b": shaped((3,), np.int32)}

@@ -13,6 +13,7 @@ import jax
 from jax.tree_util import tree_leaves
 
 from .._jaxshim import is_tracer, placed
+from ..engine.precision import copied
 from ..errors import SeveralDevices
 from .arguments import Arguments, by_way
 
@@ -31,7 +32,8 @@ class Places:
         """Those of the dynamic arguments, where they should be."""
         if self.arguments is None:
             return list(chain(*arguments.leaves.values()))
-        return tree_leaves(placed(*by_way(arguments.dynamic), in_shardings=self.arguments))  # [jit.place.shardings]
+        moved = placed(*by_way(arguments.dynamic), in_shardings=self.arguments)  # [jit.place.shardings]
+        return list(map(copied, chain(*arguments.leaves.values()), tree_leaves(moved)))
 
     def device(self, leaves: Iterable[Any]) -> jax.Device | None:
         """The device of a call."""
@@ -41,7 +43,7 @@ class Places:
         if self.results is None:
             return result
         (moved,), _ = placed([result], {}, out_shardings=((self.results,), {}))  # [jit.place.shardings]
-        return moved
+        return jax.tree.map(copied, result, moved)
 
 
 def device_of_call(leaves: Iterable[Any]) -> jax.Device | None:

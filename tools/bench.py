@@ -1,7 +1,7 @@
 """What a transform costs beside the bare one of JAX, alternating in one process.
 
 python tools/bench.py jit                          # the optimised implementation
-python tools/bench.py mapping
+python tools/bench.py mapping                      # with --devices 8 --only devices for lanes on devices
 python tools/bench.py jit brainstate --runs 3      # any other by its module, where it is installed
 """
 
@@ -24,10 +24,12 @@ CHAPTERS = {"jit": _bench_jit.CASES, "mapping": _bench_mapping.CASES}
 @click.option("--seconds", default=0.002, show_default=True, help="How long a block is.")
 @click.option("--runs", default=1, show_default=True, help="How often all of it.")
 @click.option("--only", default="", help="Cases whose name contains this.")
-def main(chapter: str, implementation: str, blocks: int, seconds: float, runs: int, only: str) -> None:
+@click.option(
+    "--devices", default=1, show_default=True, help="How many CPU devices JAX shows; lanes on devices need 8."
+)
+def main(chapter: str, implementation: str, blocks: int, seconds: float, runs: int, only: str, devices: int) -> None:
     """Print what calls of an implementation cost beside bare JAX."""
-    if chapter == "mapping":
-        jax.config.update("jax_num_cpu_devices", 8)
+    jax.config.update("jax_num_cpu_devices", devices)
     module = importlib.import_module(implementation)
     cases = {name: make for name, make in CHAPTERS[chapter].items() if only in name}
     for run in range(runs):

@@ -3,7 +3,8 @@
 from brainspec_optimized.errors import BatchAxisError
 from brainspec_optimized.grad import grad
 from brainspec_optimized.jit import JittedFunction, StatefulFunction, jit, make_jaxpr
-from brainspec_optimized.mapping import StatefulMapping, pmap2, vmap2, vmap_new_states
+from brainspec_optimized.mapping import StatefulMapping, vmap2, vmap_new_states
+from brainspec_optimized.parallel import pmap2
 
 __all__ = [  # [model.surface.present]
     "BatchAxisError",

@@ -2,8 +2,7 @@
 
 from ..errors import BatchAxisError
 from .new_states import vmap_init_all_states, vmap_new_states
-from .parallel import pmap2
 from .stateful_mapping import StatefulMapping
 from .vmap2 import vmap2
 
-__all__ = ["BatchAxisError", "StatefulMapping", "pmap2", "vmap2", "vmap_init_all_states", "vmap_new_states"]
+__all__ = ["BatchAxisError", "StatefulMapping", "vmap2", "vmap_init_all_states", "vmap_new_states"]

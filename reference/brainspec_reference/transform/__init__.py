@@ -2,7 +2,8 @@
 
 from ..grad import grad
 from ..jit import JittedFunction, StatefulFunction, jit, make_jaxpr
-from ..mapping import BatchAxisError, StatefulMapping, pmap2, vmap2, vmap_new_states
+from ..mapping import BatchAxisError, StatefulMapping, vmap2, vmap_new_states
+from ..parallel import pmap2
 
 __all__ = [  # [model.surface.present]
     "BatchAxisError",

@@ -6,15 +6,15 @@ from typing import Any
 
 import jax
 
-from .._jaxshim import PMAP
-from ..jit.marks import Numbers, marked, refuse_both
-from ..jit.origins import checked_callable, parameters
-from ..jit.places import Places
-from ..type_names import shown_as
-from .devices import DeviceList, checked_devices
-from .stateful_mapping import StatefulMapping
-from .vmap2 import ABSENT, refuse_unknown
-from .vmap2 import OPTIONS as OF_VMAP2
+from ._jaxshim import PMAP
+from .jit.marks import Numbers, marked, refuse_both
+from .jit.origins import checked_callable, parameters
+from .jit.places import Places
+from .mapping.devices import DeviceList, checked_devices
+from .mapping.stateful_mapping import StatefulMapping
+from .mapping.vmap2 import ABSENT, refuse_unknown
+from .mapping.vmap2 import OPTIONS as OF_VMAP2
+from .type_names import shown_as
 
 OWN = ("static_broadcasted_argnums", "devices", "backend", "donate_argnums")
 OPTIONS = (*OWN, *(option for option in OF_VMAP2 if option != "spmd_axis_name"))

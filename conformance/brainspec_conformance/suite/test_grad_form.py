@@ -100,6 +100,13 @@ def test_what_wraps_a_function_is_the_origin_and_not_what_it_wraps(impl: Any) ->
 
 
 @check("grad.form.origin@1")
+def test_what_jax_wraps_shows_its_own_names(impl: Any) -> None:
+    origin = jax.vmap(jnp.sin)
+    made = impl.transform.grad(origin)
+    assert (made.__name__, made.__doc__, made.__module__) == (origin.__name__, origin.__doc__, origin.__module__)
+
+
+@check("grad.form.origin@1")
 def test_an_origin_without_a_name_is_the_origin(impl: Any) -> None:
     for origin in (functools.partial(cubed, y=2.0), Cube(2.0)):
         made = impl.transform.grad(origin)

@@ -3,7 +3,6 @@
 It remembers nothing: each call runs the origin, and the cure for a function that is called often is `jit`.
 """
 
-import functools
 import inspect
 import types
 import typing as t
@@ -12,7 +11,7 @@ from brainspec_optimized.binding import bound
 from brainspec_optimized.grad.asked import Asked
 from brainspec_optimized.grad.calling import differentiated
 from brainspec_optimized.grad.refusals import no_option
-from brainspec_optimized.jit.naming import checked_function, name_of
+from brainspec_optimized.jit.naming import checked_function, look_like, name_of
 
 __all__ = ["grad"]
 
@@ -23,8 +22,7 @@ class GradientFunction:
     """A function that gives the derivative of another one."""
 
     def __init__(self, origin: Function, asked: Asked) -> None:
-        updated = ("__dict__",) if isinstance(origin, types.FunctionType) else ()
-        functools.update_wrapper(self, origin, updated=updated)  # [grad.form.origin]
+        look_like(self, origin)  # [grad.form.origin]
         self.origin_fun, self._asked = origin, asked  # [grad.form.origin]
 
     def __call__(self, /, *args: t.Any, **kwargs: t.Any) -> t.Any:

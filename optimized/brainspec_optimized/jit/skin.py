@@ -4,7 +4,6 @@ A transformed function is a skin over what it remembers. That of a method rememb
 identity and weakly, so that programs go when the instance goes.
 """
 
-import functools
 import inspect
 import types
 import typing as t
@@ -12,6 +11,7 @@ import weakref
 
 from brainspec_optimized.jit.calling import Compiled
 from brainspec_optimized.jit.memory import Memory, weakly
+from brainspec_optimized.jit.naming import look_like
 
 __all__ = ["Bound", "Skin"]
 
@@ -24,11 +24,7 @@ class Skin(Compiled):
     _methods: dict[int, tuple[t.Callable[[], t.Any], Memory]]
 
     def _put_on(self, memory: Memory) -> None:
-        origin = memory.origin
-        updated = ("__dict__",) if isinstance(origin, types.FunctionType) else ()
-        functools.update_wrapper(self, origin, updated=updated)
-        # Once more: what JAX wraps has the names of what is wrapped in its dictionary.
-        functools.update_wrapper(self, origin, updated=())  # [jit.form.origin]
+        look_like(self, memory.origin)  # [jit.form.origin]
         self._memory = memory  # [jit.trace.own]
         self._methods = {}  # type: ignore[misc]
 

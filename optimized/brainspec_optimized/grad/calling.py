@@ -40,7 +40,7 @@ def differentiated(asked: Asked, function: Function, args: tuple[t.Any, ...], kw
         given = [chosen.get(n, arg) for n, arg in enumerate(args)]
         return function(*given, **kwargs)  # [grad.result.others]
 
-    with undoing():
+    with undoing():  # [grad.failure.unchanged]
         by_argument, by_states, beside = _run(asked, origin, chosen, entries, standing)
     by_state = dict(zip(asked.states, by_states))  # [grad.result.states]
     return asked.given(asked.gradients(by_state, [by_argument[n] for n in positions]), *beside)
@@ -73,7 +73,7 @@ def _run(asked: Asked, origin: Function, chosen: t.Any, entries: list[t.Any], st
             watch.check()
             if asked.check_states:  # [grad.state.unused]
                 refusals.check_touched(asked.states, watch.states)
-            touched.update(zip(watch.states, watch.been_writen))
+            touched.update(zip(watch.states, watch.been_writen))  # [grad.state.read-only]
             return loss, (aux, [jax.tree.unflatten(tree, leaves) for leaves, tree in watch.left()])
 
     loss, pull, (aux, left) = jax.vjp(body, chosen, entries, has_aux=True)  # [grad.result.custom]

@@ -148,8 +148,7 @@ def _run(
 
 def write(states: list[Cell], which: t.Iterable[bool], values: list[t.Any], written: list[t.Any]) -> None:
     """Let those of the states that are written hold what is left in them, all of them or none."""
-    only = which  # [grad.state.read-only]
-    changed = list(itertools.compress(states, only))  # [mapping.state.read-only]
+    changed = list(itertools.compress(states, which))  # [mapping.state.read-only]
     if TRACES.trace is not EAGER:  # [grad.nest.around]
         _check_home(changed, written)
     for state in changed if MINE.stacks else ():

@@ -60,8 +60,7 @@ class Watch(StateTraceStack):
         MINE.stacks = self._around  # [jit.failure.caught]
         self._eras.end()
         for state, value in self._found.items():  # [mapping.failure.unchanged]
-            before = value  # [grad.failure.unchanged]
-            put_back(state, before)  # [jit.failure.unchanged]
+            put_back(state, value)  # [jit.failure.unchanged]
         for random, backup in self._backups:
             random._backup = backup
         for watch in self._watches_around():  # newborns may be given tracers of a trace around this one

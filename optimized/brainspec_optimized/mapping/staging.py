@@ -117,11 +117,14 @@ class _Staging:
         return [*itertools.islice(outputs, len(self._result)), *self._after(outputs, iter(fresh))]
 
     def _places(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> list[t.Any]:
-        leaves = zip(jax.tree.leaves((args, kwargs)), self._argument_axes)
-        axes = [None if axis is None else axis % leaf.ndim for leaf, axis in leaves]
+        axes = self._axes_of(args, kwargs)
         for axis, (_, avals) in zip(self._state_axes, self._types):
-            axes += [None if axis is None else axis % aval.ndim for aval in avals]
+            axes += _counted(axis, avals)
         return t.cast("list[t.Any]", self._plan.devices.wanted(axes, self._size))
+
+    def _axes_of(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> list[Axis]:
+        leaves = zip(jax.tree.leaves((args, kwargs)), self._argument_axes)
+        return [counted for leaf, axis in leaves for counted in _counted(axis, [leaf])]
 
     def _mapping_fn(self) -> MappingFn:
         # `jax.pmap` takes no size of 0, and nothing that has no mapped argument.
@@ -153,14 +156,13 @@ class _Staging:
         return leaves
 
     def _in_axes(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> tuple[t.Any, ...]:
-        leaves = zip(jax.tree.leaves((args, kwargs)), self._argument_axes)
-        axes = iter([None if axis is None else axis % leaf.ndim for leaf, axis in leaves])
+        axes = iter(self._axes_of(args, kwargs))
         trees: t.Iterator[t.Any] = map(jax.tree.structure, (*args, kwargs))
         given = [as_prefix(tree, list(itertools.islice(axes, tree.num_leaves))) for tree in trees]
         states = []
         for axis, random, (tree, avals) in zip(self._state_axes, self._random, self._types):
             if not random:
-                states.append(as_prefix(tree, [None if axis is None else axis % aval.ndim for aval in avals]))
+                states.append(as_prefix(tree, _counted(axis, avals)))
         return *given, tuple(states), tuple([0 for random in self._random if random])
 
     def _after(self, outputs: t.Iterator[t.Any], fresh: t.Iterator[t.Any]) -> t.Iterator[t.Any]:
@@ -170,3 +172,8 @@ class _Staging:
             if random:
                 yield next(fresh)
             yield from itertools.islice(outputs, len(kept))
+
+
+def _counted(axis: Axis, leaves: t.Iterable[t.Any]) -> list[Axis]:
+    """The same axis of each leaf, counted from the front."""
+    return [None if axis is None else axis % leaf.ndim for leaf in leaves]

@@ -17,7 +17,7 @@ from . import ids, pages
 
 KINDS = ("MUST", "MAY", "UNDEFINED", "QUALITY")
 SECTIONS = ("Words", "Rules", "Errors", "Examples", "Rationale")
-FIELDS = ("Why", "Origin", "Errors", "Example", "Untestable", "Untagged", "Alias", "Retired")
+FIELDS = ("Why", "Origin", "Errors", "Example", "Untestable", "Untagged", "Extra", "Alias", "Retired")
 
 
 @frozen
@@ -44,6 +44,11 @@ class Clause:
     @property
     def retired(self) -> bool:
         return "Retired" in self.fields
+
+    @property
+    def extra(self) -> str:
+        """The extra name that it is about, or nothing: where that is missing, it is not judged."""
+        return self.fields.get("Extra", "")
 
     @property
     def alias(self) -> str:

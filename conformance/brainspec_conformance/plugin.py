@@ -107,8 +107,21 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         return (yield)
     from .environment import time_limit
 
+    if lacking := lacks(item):
+        pytest.skip(f"unsupported: there is no {lacking}, an extra name")
     with time_limit(item.config.getoption("--check-timeout")):
         return (yield)
+
+
+def lacks(item: pytest.Item) -> str:
+    """The extra name that a check needs and the implementation does not offer, or nothing."""
+    from . import surface
+    from .clauses import by_id
+
+    check = check_of(item)
+    asked = [by_id()[cited.partition("@")[0]].extra for cited in check.clauses] if check is not None else []
+    namespace = implementation_of(item.config).namespace
+    return next((name for name in asked if name and not surface.has(namespace, name)), "")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -126,6 +139,7 @@ def pytest_runtest_makereport(
             "needs": check.needs,
             "measured": measured_by(item),
             "timeout": late,
+            "unsupported": bool(lacks(item)),
         }
         report.user_properties.append((PROPERTY, json.dumps(noted)))
     return report

@@ -72,7 +72,8 @@ def name_of(nodeid: str) -> str:
 def _result(report: pytest.TestReport, noted: dict[str, Any]) -> Result:
     if report.passed:
         return Result(name_of(report.nodeid), noted["clauses"], "pass", noted["needs"], measured=noted["measured"])
-    verdict = "not run" if report.skipped else "timeout" if noted["timeout"] else "fail"
+    skipped = "unsupported" if noted["unsupported"] else "not run"
+    verdict = skipped if report.skipped else "timeout" if noted["timeout"] else "fail"
     crash = getattr(report.longrepr, "reprcrash", None)
     detail = _ADDRESS.sub("0x…", str(report.longrepr))  # not longreprtext, which begins with the worker's name
     message = crash.message if crash else detail.strip().rsplit("\n", 1)[-1]

@@ -46,10 +46,10 @@ def find(namespace: Any, place: str) -> Any:
 
 def missing(namespace: Any, *, core_only: bool = True) -> list[Name]:
     """The names that a namespace lacks."""
-    return [name for name in names() if (name.core or not core_only) and not _has(namespace, name.place)]
+    return [name for name in names() if (name.core or not core_only) and not has(namespace, name.place)]
 
 
-def _has(namespace: Any, place: str) -> bool:
+def has(namespace: Any, place: str) -> bool:
     try:
         find(namespace, place)
     except Exception:  # a namespace that makes its names when they are asked for may fail in any way

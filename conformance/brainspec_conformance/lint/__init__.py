@@ -31,6 +31,7 @@ RULES: list[Callable[[Matter], Iterator[Finding]]] = [
     of_listing.listing_is_current,
     of_listing.releases_are_kept,
     of_listing.surface_is_whole,
+    of_listing.extras_are_listed,
 ]
 
 

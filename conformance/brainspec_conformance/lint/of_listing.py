@@ -46,6 +46,15 @@ def _released(line: int, cited: str, wrong: str, cure: str) -> Finding:
     return Finding("spec/released.txt", line, cited, wrong, cure)
 
 
+def extras_are_listed(matter: Matter) -> Iterator[Finding]:
+    """What a clause calls an extra name is one."""
+    levels = tomllib.loads(matter.surface or "").values()
+    known = {place for level in levels for place in level.get("extra", [])}
+    for clause in matter.clauses:
+        if clause.extra and clause.extra not in known:
+            yield at(clause, f"{clause.extra!r} is no extra name", "list it in surface.toml, below extra")
+
+
 def surface_is_whole(matter: Matter) -> Iterator[Finding]:
     """Each part of the table is a chapter's, has the two levels, and names each place once."""
     words = {chapter.word for chapter in matter.chapters}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .. import clauses, ids, surface
+from .. import clauses, ids
 from ..clauses import Chapter, Clause
 from .matter import Finding, Matter, at, on
 
@@ -119,8 +119,6 @@ def fields_are_whole(matter: Matter) -> Iterator[Finding]:
                 yield at(clause, f"the field {name!r} is unknown", f"use one of {', '.join(clauses.FIELDS)}")
             elif not text:
                 yield at(clause, f"the field {name!r} is empty", "say it, or leave it out")
-        if clause.extra and clause.extra not in {name.place for name in surface.names() if not name.core}:
-            yield at(clause, f"{clause.extra!r} is no extra name", "list it in surface.toml, below extra")
         if not re.match(r"seed \d{3}\b|decision\b.*\(", clause.fields.get("Origin", "")):
             yield at(clause, "it has no origin", "add `- Origin: seed NNN §N` or `- Origin: decision (rejected: …)`")
         if (clause.section == "Errors") != ("Errors" in clause.fields):

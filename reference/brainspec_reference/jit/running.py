@@ -25,15 +25,15 @@ from .places import Places, device_of_call
 def run(program: Stateful, arguments: Arguments, donated: Labels, places: Places) -> Any:
     """The result of a call, which also writes to the states."""
     refuse_donated(program.states, arguments.marked(donated))
-    for state in program.states:
+    for state in program.states:  # [grad.state.touched]
         touched(state, written=False)  # [jit.state.touched]
     if recorder() is not None:
         places = Places()  # values without numbers are nowhere
     leaves = places.leaves(arguments)
     held = [state._held for state in program.states]  # [jit.state.current]
-    result, after = program.run(leaves, held, places.device(leaves))
+    result, after = program.run(leaves, held, places.device(leaves))  # [grad.state.random]
     result = places.placed_result(result)
-    write(program, after)
+    write(program, after)  # [grad.state.written]
     return result
 
 

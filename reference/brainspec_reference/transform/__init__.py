@@ -2,7 +2,7 @@
 
 from ..grad import grad
 from ..jit import JittedFunction, StatefulFunction, jit, make_jaxpr
-from ..mapping import BatchAxisError, StatefulMapping, vmap2, vmap_new_states
+from ..mapping import BatchAxisError, StatefulMapping, vmap, vmap2, vmap_new_states
 from ..parallel import pmap2
 
 __all__ = [  # [model.surface.present]
@@ -14,6 +14,7 @@ __all__ = [  # [model.surface.present]
     "jit",
     "make_jaxpr",
     "pmap2",
+    "vmap",
     "vmap2",
     "vmap_new_states",
 ]

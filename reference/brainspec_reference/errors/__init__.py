@@ -10,6 +10,7 @@ from .filters import *
 from .grad import *
 from .graph import *
 from .jit import *
+from .map import *
 from .mapping import *
 from .module import *
 from .parallel import *

@@ -2,6 +2,7 @@
 
 from ..grad import grad
 from ..jit import JittedFunction, StatefulFunction, jit, make_jaxpr
+from ..map import map  # noqa: A004
 from ..mapping import BatchAxisError, StatefulMapping, vmap, vmap2, vmap_new_states
 from ..parallel import pmap2
 
@@ -13,6 +14,7 @@ __all__ = [  # [model.surface.present]
     "grad",
     "jit",
     "make_jaxpr",
+    "map",
     "pmap2",
     "vmap",
     "vmap2",

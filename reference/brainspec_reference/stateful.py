@@ -122,7 +122,7 @@ class Recording(StateTraceStack):
         except BaseException:
             for state in self.states:  # whoever goes on depends on what the failure depended on
                 touched(state, written=False)
-            raise
+            raise  # [map.failure.raised]
         states = tuple(self.states)
         found, left = tuple(self.found[s] for s in states), tuple(self.left[s] for s in states)
         return Stateful(program, captured, self.result, states, found, left)
@@ -137,7 +137,7 @@ class Recording(StateTraceStack):
         if state not in self._originals:  # it was born meanwhile  # [mapping.state.local]
             return  # [jit.state.local]
         if state not in self.found:  # [grad.failure.caught]
-            self.lend(state)
+            self.lend(state)  # [map.state.through]
 
     def lend(self, state: State) -> None:
         self.found[state] = found = self.seen(state)  # [jit.state.aliases]
@@ -153,7 +153,7 @@ class Recording(StateTraceStack):
         self.recorder.keeps_states = True  # [jit.state.random]
         try:
             with alone(self), self.mortals:  # [mapping.state.dead]
-                result = self.function(self.argument.filled(leaves))
+                result = self.function(self.argument.filled(leaves))  # [map.error.concrete]
             outputs, self.result = flattened(result, result_refusal(self.chapter))  # [mapping.error.result]
             self.left = {state: self.taken_back(state) for state in self.states}  # [mapping.error.structure]
             return [*outputs, *tree_leaves([state._held for state in self.get_write_states()])]

@@ -75,7 +75,7 @@ def taken_apart(
     given.update(sorted(kwargs.items()))  # [jit.result.keywords]
     last = len(instance) + len(args)
     for label, value in given.items():
-        refuse_mutable(label, value, chapter)
+        refuse_mutable(label, value, chapter)  # [map.error.values]
     fixed = {label: hashable(label, value) for label, value in given.items() if is_marked(static, label, last)}
     rest = {label: value for label, value in given.items() if label not in fixed}
     parts = {label: flattened(value, refusal(label, chapter), kinds) for label, value in rest.items()}

@@ -64,7 +64,7 @@ def in_batches(recording: BatchRecording, size: int, batch: int) -> Stateful:
 
     arguments = of_all(recording.argument, size)
     program, captured = record_body(call, [*arguments.types, *chain(*(found.types for found in one.found))])
-    return Stateful(program, captured, result, one.states, one.found, one.left)
+    return Stateful(program, captured, result, one.states, one.found, one.left)  # [map.state.touched]
 
 
 def after_all(parts: Sequence[Part], xs: Sequence[Any], held: Sequence[Any]) -> tuple[list[list[Any]], Sequence[Any]]:

@@ -18,7 +18,7 @@ from .sequence import in_sequence
 from .sizes import checked_batch_size, common_size
 
 
-def map(f: Callable[..., Any], /, *xs: Any, batch_size: int | None = None) -> Any:  # noqa: A001  # [map.run.sequence]
+def map(f: Callable[..., Any], *xs: Any, batch_size: int | None = None) -> Any:  # noqa: A001
     checked_callable(f, "map")  # [map.error.callable]
     batch = checked_batch_size(batch_size)
     with attempt():  # [map.failure.unchanged]

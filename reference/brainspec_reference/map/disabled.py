@@ -25,15 +25,17 @@ class Runs(StateTraceStack):
 
     def _record(self, state: State, written: bool) -> None:
         super()._record(state, written)
-        if state in self._originals and state not in self.found:
+        if state in self._originals and state not in self.found:  # others are born meanwhile  # [map.state.local]
             self.found[state] = found = held(state, "map")
             state._hold(found.filled(map(as_array, tree_leaves(state._held), found.types)))
 
     def one(self, function: Callable[[Any], Any], argument: Any) -> Any:
         result = function(argument)
         leaves, type_ = flattened(result, result_refusal("map"))  # [map.error.values]
-        for state in self.get_write_states():
-            state._hold(carried(state, self.found[state]))  # [map.state.carried]
+        for state in self.states:
+            found = self.found.get(state) or held(state, "map")  # once more, if the function caught the error
+            if state in self._written:
+                state._hold(carried(state, found))  # [map.state.carried]
         return type_.filled(map(as_array, leaves, type_.types))
 
     def give_back(self) -> None:

@@ -47,7 +47,7 @@ def in_sequence(run: Stateful, size: int) -> Stateful:
         given = chain(*operands(run, [*leaves, *run.captured]))
         types = [*(atom.type for atom in body.outputs[: len(inputs.carried)]), *result.types]
         found = emit("scan", list(given), {"body": body, "reverse": False, **counts}, types)  # [map.state.random]
-        return [*found[len(inputs.carried) :], *found[: len(inputs.carried)]]
+        return [*found[len(inputs.carried) :], *found[: len(inputs.carried)]]  # [map.run.sequence]
 
     arguments = [stacked(var.type, 0, size) for var in inputs.slices]
     program, captured = record_body(loop, [*arguments, *chain(*(found.types for found in run.found))])

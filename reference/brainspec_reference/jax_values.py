@@ -39,6 +39,11 @@ def to_jax(value: np.ndarray[Any, Any], type_: ShapedArray, device: Any = None) 
         return weakly_typed(array) if type_.weak_type else array
 
 
+def as_array(x: Any, type_: ShapedArray) -> Any:
+    """An array of JAX for a number of Python or NumPy; what is one stays the same object."""
+    return x if isinstance(x, jax.Array) else to_jax(to_numpy(x, type_), type_)
+
+
 def as_keys(x: Any) -> np.ndarray[Any, Any]:
     """Keys in the engine's form, given as JAX's or as such."""
     own = isinstance(x, np.ndarray) and x.dtype == KEY

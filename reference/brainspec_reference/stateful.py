@@ -23,12 +23,12 @@ from .engine.lanes import evaluate
 from .engine.precision import LEDGERS, measured
 from .engine.program import Program
 from .engine.record import Recorded, record_body, recorder, replay
-from .errors import BadStateValue, NotAResult, OtherStructure, StateResult
+from .errors import BadStateValue, NotAResult, OtherStructure, StateResult, clause
 from .jax_values import to_jax
 from .state import State
 from .state_death import Dead, Mortals
 from .trace_stack import OPEN, StateTraceStack, alone, touched
-from .tree_types import TreeType, flattened
+from .tree_types import Refusal, TreeType, flattened
 
 Place: TypeAlias = jax.Device | jax.sharding.Sharding | None
 
@@ -83,21 +83,14 @@ def outputs_of(program: Program, inputs: Sequence[Any], places: Sequence[Place])
     return list(map(to_jax, lane, types, places))  # [jit.result.same]
 
 
-STATE_VALUE = {
-    "jit": "jit.error.state-value@1",
-    "mapping": "mapping.error.result@1",
-    "grad": "grad.error.state-value@1",
-}
-
-
 def held(state: State, chapter: str = "jit") -> TreeType:
     """The type of what a state holds, by the rules of a chapter."""
-    clause = STATE_VALUE[chapter]  # [grad.error.state-value]
 
     def refusal(where: str, leaf: object) -> Exception:
         found = f"Found a {type(leaf).__name__} in the value{where} of a {type(state).__name__}"
         cure = "Put in arrays and numbers, or keep it in an attribute of another object"
-        return BadStateValue(found, clause, cure)  # [jit.error.state-value]
+        broken = clause(chapter, "state-value")  # [grad.error.state-value]
+        return BadStateValue(found, broken, cure)  # [jit.error.state-value]
 
     return flattened(state._held, refusal)[1]
 
@@ -129,7 +122,7 @@ class Recording(StateTraceStack):
         except BaseException:
             for state in self.states:  # whoever goes on depends on what the failure depended on
                 touched(state, written=False)
-            raise
+            raise  # [map.failure.raised]
         states = tuple(self.states)
         found, left = tuple(self.found[s] for s in states), tuple(self.left[s] for s in states)
         return Stateful(program, captured, self.result, states, found, left)
@@ -144,7 +137,7 @@ class Recording(StateTraceStack):
         if state not in self._originals:  # it was born meanwhile  # [mapping.state.local]
             return  # [jit.state.local]
         if state not in self.found:  # [grad.failure.caught]
-            self.lend(state)
+            self.lend(state)  # [map.state.through]
 
     def lend(self, state: State) -> None:
         self.found[state] = found = self.seen(state)  # [jit.state.aliases]
@@ -160,8 +153,8 @@ class Recording(StateTraceStack):
         self.recorder.keeps_states = True  # [jit.state.random]
         try:
             with alone(self), self.mortals:  # [mapping.state.dead]
-                result = self.function(self.argument.filled(leaves))
-            outputs, self.result = flattened(result, self.refusal)  # [mapping.error.result]
+                result = self.function(self.argument.filled(leaves))  # [map.error.concrete]
+            outputs, self.result = flattened(result, result_refusal(self.chapter))  # [mapping.error.result]
             self.left = {state: self.taken_back(state) for state in self.states}  # [mapping.error.structure]
             return [*outputs, *tree_leaves([state._held for state in self.get_write_states()])]
         finally:
@@ -178,15 +171,19 @@ class Recording(StateTraceStack):
         if changed and not isinstance(self._originals[state], Dead):  # [jit.state.revived]
             what = f"A {type(state).__name__} that held {found.structure} was given {left.structure}"
             cure = "Keep the structure, or assign outside of the function"
-            raise OtherStructure(what, f"{self.chapter}.error.structure@1", cure)  # [jit.error.structure]
+            raise OtherStructure(what, clause(self.chapter, "structure"), cure)  # [jit.error.structure]
         return left
 
-    def refusal(self, where: str, leaf: object) -> Exception:
+
+def result_refusal(chapter: str) -> Refusal:
+    def refuse(where: str, leaf: object) -> Exception:
         found = f"Found a {type(leaf).__name__} at result{where}"
         if isinstance(leaf, State):  # [mapping.error.state-result]
-            clause, cure = f"{self.chapter}.error.state-result@1", "Return its value"
-            return StateResult(found, clause, cure)  # [jit.error.state-result]
-        return NotAResult(found, f"{self.chapter}.error.result@1", "Return arrays and numbers")  # [jit.error.result]
+            broken = clause(chapter, "state-result")
+            return StateResult(found, broken, "Return its value")  # [jit.error.state-result]
+        return NotAResult(found, clause(chapter, "result"), "Return arrays and numbers")  # [jit.error.result]
+
+    return refuse
 
 
 def recording_around() -> Recording | None:

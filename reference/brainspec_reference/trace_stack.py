@@ -55,7 +55,7 @@ class StateTraceStack:
 
     def _record(self, state: "State", written: bool) -> None:
         if state._born_at > self._opened_at:  # [state.stack.newborn]
-            return
+            return  # [map.state.local]
         if state not in self._originals:
             self._originals[state] = state._held  # [state.stack.recover]
         if written:
@@ -77,7 +77,7 @@ class StateTraceStack:
 
     def recovery_original_values(self) -> None:
         """Undo. Every stack that was open at the touches has recorded them, so none is told again."""
-        for state, original in self._originals.items():
+        for state, original in self._originals.items():  # [map.failure.caught]
             state._hold(original)  # past `value`  # [state.stack.recover-silent]
 
 

@@ -32,6 +32,11 @@ class TreeType(NamedTuple):
         return self.filled(map(description, self.types))
 
 
+def strong(type_: ShapedArray) -> tuple[Any, ...]:
+    """What a type says beside being weak."""
+    return type_.shape, type_.dtype
+
+
 def leaf_type(leaf: object, kinds: tuple[type, ...] = VALUES) -> ShapedArray | None:
     """The type of a leaf without where it is placed; `None` if `jax.jit` takes no such argument."""
     if not isinstance(leaf, kinds):

@@ -148,7 +148,7 @@ class Recorder(shim.Trace):  # type: ignore[misc]
         if shim.acts_at_once(values):
             with shim.evaluating():
                 return primitive.bind(*values, **params)
-        out = structure(self, primitive.name, values, params)
+        out = structure(self, primitive.name, values, params)  # [map.nest.jax]
         if out is None:
             out = self._plain(primitive, [self.lift(x) for x in values], params)
         return out if primitive.multiple_results else out[0]

@@ -5,10 +5,12 @@ that its clause names, so that a program written from the specification alone ca
 """
 
 from .base import ClauseBroken as ClauseBroken
+from .base import clause as clause
 from .filters import *
 from .grad import *
 from .graph import *
 from .jit import *
+from .map import *
 from .mapping import *
 from .module import *
 from .parallel import *

@@ -27,5 +27,9 @@ class DeclaredTwice(ClauseBroken, ValueError):
     """A state was declared on two axes."""
 
 
+class NotATreeOfStates(ClauseBroken, TypeError):
+    """States were to be named, and something else was."""
+
+
 class BatchAxisError(ClauseBroken, ValueError):
     """What differs between lanes was to be kept without an axis."""

@@ -1,20 +1,16 @@
 """`grad`: a function that gives the derivatives of another one, which reads and writes states."""
 
-import copy
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any
 
-from .._jaxshim import innermost_trace
-from ..engine.errors import ReferenceUnsupported
-from ..engine.record import recorder
-from ..errors import NotCallable, UnknownOption
+from ..errors import UnknownOption
 from ..jit.arguments import Arguments
 from ..jit.attempts import attempt
-from ..jit.origins import look_like
-from ..jit.places import Places, device_of_call
-from ..jit.running import write
+from ..jit.origins import Method, checked_callable, look_like
+from ..jit.places import Places
+from ..jit.running import run
+from ..jit.stateful_function import refuse_bare_transform
 from ..stateful import Recording, Stateful
-from ..trace_stack import touched
 from .asked import Argnums, Asked, asked
 from .derived import Options, derived
 from .given import refuse_discrete_state, taken_apart
@@ -23,34 +19,21 @@ from .result import parts
 ABSENT: Any = object()
 
 
-class GradientFunction:
-    """As an attribute of a class it is a method: what it is called on is its *instance*, and no argument."""
-
+class GradientFunction(Method):
     def __init__(self, origin: Callable[..., Any], wanted: Asked, options: Options) -> None:
-        if not callable(origin):
-            found, cure = f"Found a {type(origin).__name__} for a function", "Give what can be called"
-            raise NotCallable(found, "grad.error.callable@1", cure)  # [grad.error.callable]
-        self.origin_fun, self.asked, self.options = origin, wanted, options
-        self.instance: tuple[Any, ...] = ()
+        self.origin_fun = checked_callable(origin, "grad")  # [grad.error.callable]
+        self.asked, self.options = wanted, options
         look_like(self, origin)  # [grad.form.origin]
-
-    def __get__(self, instance: Any, owner: type | None = None) -> Self:
-        if instance is None:
-            return self
-        method = copy.copy(self)
-        method.instance = (instance,)  # [grad.form.method]
-        return method
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         with attempt():  # [grad.failure.unchanged]
-            if recorder() is None and innermost_trace() is not None:
-                why = "A bare JAX transform is around it. Put the transform of the reference outside."
-                raise ReferenceUnsupported("a gradient function", why)  # [grad.nest.around]
+            refuse_bare_transform()  # [grad.nest.around]
             wanted = self.asked.of_call(len(args))
             arguments = taken_apart(wanted.numbers(), self.instance, args, kwargs)
             for state in wanted.states:
                 refuse_discrete_state(state)
-            return run(derived(self.recorded(arguments), wanted, arguments, self.options), arguments)
+            program = derived(self.recorded(arguments), wanted, arguments, self.options)
+            return run(program, arguments, frozenset(), Places())  # [grad.nest.jit]
 
     def recorded(self, arguments: Arguments) -> Stateful:
         """The origin's program, in which no number is known; it gives the parts of the result."""
@@ -61,17 +44,6 @@ class GradientFunction:
 
 class GradRecording(Recording):
     chapter = "grad"
-
-
-def run(program: Stateful, arguments: Arguments) -> Any:
-    """The result of a call, which also writes to the states."""
-    for state in program.states:
-        touched(state, written=False)  # [grad.state.touched]
-    leaves = Places().leaves(arguments)
-    held = [state._held for state in program.states]  # [grad.state.random]
-    result, after = program.run(leaves, held, device_of_call(leaves))  # [grad.nest.jit]
-    write(program, after)  # [grad.state.written]
-    return result
 
 
 def grad(

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from jax.tree_util import keystr, tree_leaves_with_path, tree_structure
 
-from ..errors import NodeArgument, NoHash, NotAnArgument, StateArgument
+from ..errors import NodeArgument, NoHash, NotAnArgument, StateArgument, clause
 from ..graph import Node
 from ..state import State
 from ..tree_types import VALUES, Refusal, TreeType, flattened
@@ -75,7 +75,7 @@ def taken_apart(
     given.update(sorted(kwargs.items()))  # [jit.result.keywords]
     last = len(instance) + len(args)
     for label, value in given.items():
-        refuse_mutable(label, value, chapter)
+        refuse_mutable(label, value, chapter)  # [map.error.values]
     fixed = {label: hashable(label, value) for label, value in given.items() if is_marked(static, label, last)}
     rest = {label: value for label, value in given.items() if label not in fixed}
     parts = {label: flattened(value, refusal(label, chapter), kinds) for label, value in rest.items()}
@@ -93,12 +93,12 @@ def refuse_mutable(label: Label, value: Any, chapter: str) -> None:
         found = f"Found a {type(leaf).__name__} at argument {label!r}{keystr(path)}"
         if isinstance(leaf, State):  # [mapping.error.state-argument]
             cure = "Use the state in the function, which finds it by itself, or pass its value"
-            clause = f"{chapter}.error.state-argument@1"  # [grad.error.state-argument]
-            raise StateArgument(found, clause, cure)  # [jit.error.state-argument]
+            broken = clause(chapter, "state-argument")  # [grad.error.state-argument]
+            raise StateArgument(found, broken, cure)  # [jit.error.state-argument]
         if isinstance(leaf, Node):  # [mapping.error.module-argument]
             cure = "Close over it, or make the function a method of its class"
-            clause = f"{chapter}.error.module-argument@1"  # [grad.error.module-argument]
-            raise NodeArgument(found, clause, cure)  # [jit.error.module-argument]
+            broken = clause(chapter, "module-argument")  # [grad.error.module-argument]
+            raise NodeArgument(found, broken, cure)  # [jit.error.module-argument]
 
 
 def hashable(label: Label, value: Any) -> Any:
@@ -115,6 +115,6 @@ def refusal(label: Label, chapter: str) -> Refusal:
     def refuse(where: str, leaf: object) -> Exception:
         found = f"Found a {type(leaf).__name__} at argument {label!r}{where}"
         cure = "Give arrays and numbers, or declare the argument static"
-        return NotAnArgument(found, f"{chapter}.error.argument@1", cure)  # [jit.error.argument]
+        return NotAnArgument(found, clause(chapter, "argument"), cure)  # [jit.error.argument]
 
     return refuse

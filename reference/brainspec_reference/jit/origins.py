@@ -1,10 +1,11 @@
 """Origins: the functions that jitted functions are made from."""
 
+import copy
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 from ..errors import NotCallable
 
@@ -21,6 +22,19 @@ def look_like(made: Any, origin: Callable[..., Any]) -> None:
     for name in ("__name__", "__qualname__", "__doc__", "__module__"):
         if hasattr(origin, name):
             setattr(made, name, getattr(origin, name))  # [jit.form.origin]
+
+
+class Method:
+    """As an attribute of a class it is a method: what it is called on is its *instance*, and no argument."""
+
+    instance: tuple[Any, ...] = ()
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Self:
+        if instance is None:
+            return self
+        method = copy.copy(self)  # [grad.form.method]
+        method.instance = (instance,)  # [jit.form.method]
+        return method
 
 
 def method_of(origin: Any, instance: tuple[Any, ...]) -> Callable[..., Any]:

@@ -16,7 +16,7 @@ from ..state import State, refuse_tracers
 from ..state_text import is_array
 from ..stateful import Stateful
 from ..trace_stack import touched
-from ..tree_types import TreeType, leaf_type
+from ..tree_types import TreeType, leaf_type, strong
 from .arguments import Arguments
 from .marks import Labels
 from .places import Places, device_of_call
@@ -25,15 +25,15 @@ from .places import Places, device_of_call
 def run(program: Stateful, arguments: Arguments, donated: Labels, places: Places) -> Any:
     """The result of a call, which also writes to the states."""
     refuse_donated(program.states, arguments.marked(donated))
-    for state in program.states:
+    for state in program.states:  # [grad.state.touched]
         touched(state, written=False)  # [jit.state.touched]
     if recorder() is not None:
         places = Places()  # values without numbers are nowhere
     leaves = places.leaves(arguments)
     held = [state._held for state in program.states]  # [jit.state.current]
-    result, after = program.run(leaves, held, places.device(leaves))
+    result, after = program.run(leaves, held, places.device(leaves))  # [grad.state.random]
     result = places.placed_result(result)
-    write(program, after)
+    write(program, after)  # [grad.state.written]
     return result
 
 
@@ -61,13 +61,10 @@ def run_pure(program: Stateful, arguments: Arguments, values: Sequence[Any]) -> 
 
 def refuse_other(state: State, value: Any, wanted: TreeType) -> None:
     """A value of another type than the state's. Weak types do not matter: a number may stand for an array."""
-
-    def strong(type_: Any) -> Any:
-        return (type_.shape, type_.dtype) if isinstance(type_, ShapedArray) else type_
-
     leaves, structure = jax.tree.flatten(value)
     types = [leaf_type(leaf) or type(leaf) for leaf in leaves]
-    if structure != wanted.structure or list(map(strong, types)) != list(map(strong, wanted.types)):
+    found_types = [strong(type_) if isinstance(type_, ShapedArray) else type_ for type_ in types]
+    if structure != wanted.structure or found_types != list(map(strong, wanted.types)):
         holds = wanted.filled(wanted.types)
         found = f"Found {jax.tree.unflatten(structure, types)} for a {type(state).__name__} that holds {holds}"
         raise OtherValues(found, "jit.error.pure-values@1", "Give a value of that type")  # [jit.error.pure-values]

@@ -1,8 +1,7 @@
 """`StatefulFunction`: a function and the programs that it turned out to be, one for each signature."""
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any
 
 from .._jaxshim import innermost_trace, jit_is_disabled, with_jit
 from ..engine.errors import ReferenceUnsupported
@@ -15,15 +14,13 @@ from .arguments import Arguments, Key, taken_apart
 from .attempts import attempt
 from .marks import Labels, Names, Numbers, marked
 from .memory import Memory
-from .origins import checked_callable, look_like, method_of, parameters
+from .origins import Method, checked_callable, look_like, method_of, parameters
 from .places import Places
 from .running import run, run_pure
 
 
 @shown_as("transform.StatefulFunction")
-class StatefulFunction(Accessors, metaclass=Shown):
-    """As an attribute of a class it is a method: what it is called on is its *instance*, and no argument."""
-
+class StatefulFunction(Method, Accessors, metaclass=Shown):
     chapter = "jit"  # of the specification, for errors
 
     def __init__(
@@ -36,15 +33,7 @@ class StatefulFunction(Accessors, metaclass=Shown):
         self.origin_fun, self.name = checked_callable(origin, self.chapter), name  # [mapping.form.callable]
         self.static = marked("static", parameters(origin), static_argnums, static_argnames)
         self.memory = Memory()  # [jit.trace.own]
-        self.instance: tuple[Any, ...] = ()
         look_like(self, origin)  # [mapping.form.origin]
-
-    def __get__(self, instance: Any, owner: type | None = None) -> Self:
-        if instance is None:
-            return self
-        method = copy.copy(self)
-        method.instance = (instance,)  # [jit.form.method]
-        return method
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return self.call(args, kwargs, frozenset(), Places())  # [jit.open.function]

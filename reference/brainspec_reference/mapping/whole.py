@@ -12,6 +12,7 @@ import jax
 
 from ..engine.record import emit, record_body
 from ..random import RandomState
+from ..stateful import Stateful
 from ..tree_types import TreeType
 from .axes import Axis, stacked
 from .lane import LaneRecording
@@ -24,27 +25,32 @@ T = TypeVar("T")
 
 def whole(recording: LaneRecording) -> Mapped:
     """The program of a call, for the recording of its lanes."""
-    call = Whole(recording)
-    states = call.lane.states  # [mapping.state.touched]
-    types = [*recording.whole_argument.types, *chain(*(t.types for t in call.found))]
-    program, captured = record_body(call.run, types)
-    result = call.together(call.lane.result, call.results)
+    lane = recording.lane()
+    return of_size(recording, lane, recording.size.decided())
+
+
+def of_size(recording: LaneRecording, lane: Stateful, size: int) -> Mapped:
+    """The program of a call that has so many of these lanes."""
+    call = Whole(recording, lane, size)
+    states = lane.states  # [mapping.state.touched]
+    arguments = call.together(recording.argument, recording.argument_axes)
+    program, captured = record_body(call.run, [*arguments.types, *chain(*(t.types for t in call.found))])
+    result = call.together(lane.result, call.results)
     grown = tuple(type(state).__name__ for state, out in zip(states, call.outs) if out.grows)
     axes = tuple(call.axes())
-    return Mapped(program, captured, result, states, call.found, call.left(), recording.options, call.size, axes, grown)
+    return Mapped(program, captured, result, states, call.found, call.left(), recording.options, size, axes, grown)
 
 
 class Whole:
-    def __init__(self, recording: LaneRecording) -> None:
-        self.recording, self.lane = recording, recording.lane()
-        self.size = recording.size.decided()
-        self.found = tuple(recording.whole[state] for state in self.lane.states)
-        in_axes = [recording.argument_axes, *map(recording.in_axes, self.lane.states)]
-        self.in_axes = (*chain(*in_axes), *[None] * len(self.lane.captured))  # [mapping.random.shared]
-        flags = mapped(self.lane.program, [axis is not None for axis in self.in_axes], recording.options.axis_name)
+    def __init__(self, recording: LaneRecording, lane: Stateful, size: int) -> None:
+        self.recording, self.lane, self.size = recording, lane, size
+        self.found = tuple(recording.whole[state] for state in lane.states)
+        in_axes = [recording.argument_axes, *map(recording.in_axes, lane.states)]
+        self.in_axes = (*chain(*in_axes), *[None] * len(lane.captured))  # [mapping.random.shared]
+        flags = mapped(lane.program, [axis is not None for axis in self.in_axes], recording.options.axis_name)
         of_result, *of_states = self.apart(flags)
-        self.results = result_axes(recording, self.lane.result, of_result)
-        self.outs = [state_out(recording, *each) for each in zip(self.lane.states, self.lane.left, of_states)]
+        self.results = result_axes(recording, lane.result, of_result)
+        self.outs = [state_out(recording, *each) for each in zip(lane.states, lane.left, of_states)]
 
     def apart(self, outputs: Sequence[T]) -> Iterator[list[T]]:
         """What belongs to the lane's outputs: to those of the result, and to those of each state."""

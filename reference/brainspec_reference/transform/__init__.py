@@ -2,7 +2,8 @@
 
 from ..grad import grad
 from ..jit import JittedFunction, StatefulFunction, jit, make_jaxpr
-from ..mapping import BatchAxisError, StatefulMapping, vmap2, vmap_new_states
+from ..map import map  # noqa: A004
+from ..mapping import BatchAxisError, StatefulMapping, vmap, vmap2, vmap_new_states
 from ..parallel import pmap2
 
 __all__ = [  # [model.surface.present]
@@ -13,7 +14,9 @@ __all__ = [  # [model.surface.present]
     "grad",
     "jit",
     "make_jaxpr",
+    "map",
     "pmap2",
+    "vmap",
     "vmap2",
     "vmap_new_states",
 ]

@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from . import compile_cache, implementations, report, summary
 from .exits import OURS, USAGE
 from .implementations import Implementation
+from .verdicts import ClauseVerdict
 
 # Settings of the caller's shell that would change verdicts: the suite speaks of JAX as it comes.
 FOREIGN = (
@@ -188,7 +189,17 @@ def _report(asked: Asked, subject: Implementation, driver: Driver, started: str,
         results,
         run,
         totals=dict(sorted(Counter(clause.verdict for clause in verdicts).items())),
+        programs=_programs(asked, verdicts),
     )
+
+
+def _programs(asked: Asked, verdicts: list[ClauseVerdict]) -> report.Programs | None:
+    """What occurred in the generated programs, if any clause that they judge was asked for."""
+    if not any(clause.id.startswith("model.programs.") for clause in verdicts):
+        return None
+    from .programs import batches
+
+    return batches.of_profile(asked.profile)
 
 
 def _devices() -> list[str]:
@@ -207,6 +218,8 @@ def _show(asked: Asked, done: report.Report, console: Console) -> None:
     for line in summary.lines(done.clauses, done.checks, asked.impl, asked.profile):
         console.print(line, markup=False, style=_style(line))
     console.print(f"{len(done.checks)} checks in {run.seconds:.1f} s", style="dim")
+    if done.programs is not None:
+        console.print(str(done.programs), style="dim")
 
 
 def _style(line: str) -> str:

@@ -52,6 +52,23 @@ class Run:
 
 
 @frozen
+class Programs:
+    """The generated programs that were judged: `features` says in how many of them each thing occurred that should."""
+
+    count: int
+    different: int
+    median: float
+    features: dict[str, int]
+
+    def __str__(self) -> str:
+        met = sum(map(bool, self.features.values()))
+        return (
+            f"{self.count} programs, {self.different} different; median {self.median:g} statements; "
+            f"{met} of {len(self.features)} features occurred"
+        )
+
+
+@frozen
 class Report:
     """One run of the suite against one implementation."""
 
@@ -62,6 +79,7 @@ class Report:
     run: Run
     schema: str = SCHEMA
     totals: dict[str, int] = field(factory=dict)
+    programs: Programs | None = None
 
     @property
     def conforms(self) -> bool:

@@ -101,3 +101,11 @@ def test_a_file_that_is_no_report_says_so(text: str, said: str) -> None:
 
 def test_versions_name_what_takes_part() -> None:
     assert {"brainspec", "jax", "jaxlib", "numpy", "hypothesis", "pytest"} == set(report.versions())
+
+
+def test_a_report_with_a_census_is_valid_and_can_be_read_again(valid: Any) -> None:
+    counted = attrs.evolve(made(PASSED), programs=report.Programs(3, 2, 7.5, {"op add": 1, "op sub": 0}))
+    valid(to_json(counted))
+
+    assert from_json(to_json(counted)) == counted
+    assert str(counted.programs) == "3 programs, 2 different; median 7.5 statements; 1 of 2 features occurred"

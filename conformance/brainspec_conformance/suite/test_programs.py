@@ -9,13 +9,11 @@ import pytest
 
 from brainspec_conformance.charging import Charged
 from brainspec_conformance.check import check
-from brainspec_conformance.programs import finding
-from brainspec_conformance.programs.fuzzing import program_of
+from brainspec_conformance.programs import batches, finding
 from brainspec_conformance.programs.judging import Bench
 from brainspec_conformance.programs.laws import EQUAL, LAWS, Law
 from brainspec_conformance.programs.reducing import Limit
 
-BATCH = 5
 RUNS = Limit(runs=120)  # not seconds: a verdict depends on no clock
 
 
@@ -23,7 +21,7 @@ def judged(bench: Bench, numbers: Iterable[int], law: Law) -> None:
     """Judge programs; the first that differs is cut down, the others are counted."""
     differing = []
     for number in numbers:
-        program = program_of((0, number))
+        program = batches.program(number)
         found = bench.judge(program, law)
         assert found.outcome not in ("invalid", "unsupported"), f"a program that says nothing: {found.why}"
         differing += [(program, found)] if found.outcome == "differs" else []
@@ -33,10 +31,10 @@ def judged(bench: Bench, numbers: Iterable[int], law: Law) -> None:
 
 @check("model.programs.equal@1")
 def test_programs_show_what_the_oracle_shows(bench: Bench, batch: int) -> None:
-    judged(bench, range(batch * BATCH, (batch + 1) * BATCH), EQUAL)
+    judged(bench, batches.equal(batch), EQUAL)
 
 
 @check("model.programs.laws@1")
 @pytest.mark.parametrize("law", LAWS)
 def test_programs_keep_the_laws(bench: Bench, batch: int, law: str) -> None:
-    judged(bench, [1000 + 7 * batch], LAWS[law])
+    judged(bench, batches.lawful(batch), LAWS[law])

@@ -24,12 +24,13 @@ class Fault:
 FAULTS = [
     # The key that a draw used is left in the stream: the next draw uses it again.
     Fault("random/drawing.py", "stream._value = new  # [random.draw.rule]", "stream._value = held", "random.draw.rule"),
-    # Every state that a program touched gets what came out of the compiled call. A user sees it where the state held what is no
-    # array of JAX, a Python number or an array of NumPy: it has become one. A JAX array is another object, of the same numbers.
+    # Every state that a program touched gets what was handed to the compiled call, and only then what is written. A user sees it where
+    # the state held what is no array of JAX, a Python number or an array of NumPy: it has become one.
     Fault(
-        "jit/program.py",
-        "states, written = watch.states, watch.been_writen",
-        "states, written = watch.states, [True] * len(watch.states)",
+        "jit/calling.py",
+        "for state, value in zip(changed, written):\n            state._value",
+        "handed = [__import__('jax').tree.map(__import__('jax').numpy.asarray, value) for value in values]\n"
+        "        for state, value in [*zip(states, handed), *zip(changed, written)]:\n            state._value",
         "jit.state.read-only",
     ),
     # 1, 1.0 and True are equal, and have one hash.

@@ -49,14 +49,8 @@ def charged_to(clause: str, folder: Path) -> list[Path]:
     return [path for path in finds if keeping.read(path).clauses[0].startswith(f"{clause}@")]
 
 
-# Since mappings share the line, the fault breaks `jit.state.touched` in a larger share of its checks, and finds are charged to that.
-TWO = pytest.mark.xfail(reason="charged to jit.state.touched, which the fault breaks as well", strict=False)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "fault", [pytest.param(f, marks=[TWO] if f.clause == "jit.state.read-only" else []) for f in FAULTS], ids=str
-)
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_fault_is_found_cut_down_and_charged(fault: Fault, tmp_path: Path) -> None:
     folder = planted(fault, tmp_path, "planted")
     running = fuzz(folder, 300)

@@ -8,13 +8,18 @@ The values that states held are at hand until the call returns, so that not even
 leaves one of them done.
 """
 
+import contextlib
 import itertools
 import typing as t
+
+import jax
 
 from brainspec_optimized._jaxshim import EAGER, TRACES, Tracer, forgive, jit_is_disabled
 from brainspec_optimized.jit.arguments import Given, check_donated, key_of
 from brainspec_optimized.jit.family import Family, Unknown
 from brainspec_optimized.jit.memory import Memory
+from brainspec_optimized.jit.naming import name_of
+from brainspec_optimized.jit.options import Options
 from brainspec_optimized.jit.program import Program
 from brainspec_optimized.jit.types import types_of
 from brainspec_optimized.state_cell import Cell
@@ -22,7 +27,7 @@ from brainspec_optimized.state_checks import at_home, leaves_of, traced_elsewher
 from brainspec_optimized.state_dead import held, put_back
 from brainspec_optimized.state_stack import MINE, OPEN, note_read, note_write
 
-__all__ = ["Compiled", "call_program", "write"]
+__all__ = ["Compiled", "call_alone", "call_program", "write"]
 
 
 class Compiled:
@@ -134,6 +139,13 @@ def call_program(
         program.notice()
     write(states, program.written, values, written)
     return result
+
+
+def call_alone(function: t.Callable[..., t.Any], program: Program, given: Given) -> t.Any:
+    """The same for a program that was made of a function for this call, and that nobody remembers."""
+    memory = Memory(function, Options(), name_of(function))
+    with jax.disable_jit(False) if jit_is_disabled() else contextlib.nullcontext():
+        return call_program(memory, program, given, given.args, dict(given.kwargs), memory.alone(program))
 
 
 def _run(

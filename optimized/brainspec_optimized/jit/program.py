@@ -14,13 +14,13 @@ import weakref
 import jax
 
 from brainspec_optimized._jaxshim import Tracer, current_trace, mesh_in, with_consts, with_inputs, without_consts
-from brainspec_optimized.jit.eras import context
+from brainspec_optimized.jit.eras import context, outside
 from brainspec_optimized.jit.refusals import check_result
-from brainspec_optimized.jit.types import Types
+from brainspec_optimized.jit.types import Types, described
 from brainspec_optimized.jit.watch import Watch, seen_types
 from brainspec_optimized.state_cell import Cell
 
-__all__ = ["NONE", "Program", "Reference", "traced"]
+__all__ = ["NONE", "Program", "Reference", "ran", "traced"]
 
 Reference = weakref.ref[Cell]
 Function = t.Callable[..., t.Any]
@@ -86,6 +86,18 @@ class Program:
         if any(isinstance(const, Tracer) for const in closed.consts):
             self._home = current_trace()
 
+    def take_over(self, one: "Program") -> None:
+        """Be of the same structures and states as a program of which this one is to be made."""
+        self.context, self.args_tree, self.out_tree = one.context, one.args_tree, one.out_tree
+        self.refs, self.types, self.written, self.trees = one.refs, one.types, one.written, one.trees
+
+    def stage(self, whole: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> None:
+        """Have for jaxpr what a function makes of the arguments, which are described here, and of the states."""
+        values = [jax.tree.unflatten(tree, list(map(described, avals))) for tree, avals in self.types]
+        # What is evaluated here reads no state, and is no more the user's.
+        with outside(), jax.disable_jit(False):
+            self.close_over(jax.make_jaxpr(whole)(args, kwargs, values))  # [mapping.open.jaxpr]
+
     @property
     def jaxpr(self) -> t.Any:
         """The closed jaxpr."""
@@ -139,6 +151,13 @@ NONE = Program()
 
 def traced(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any], watch: Watch) -> Program:
     """Run a function once, on values without numbers, and give what is left of it."""
+    program, closed = ran(function, args, kwargs, watch)
+    program.close_over(closed)
+    return program
+
+
+def ran(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any], watch: Watch) -> tuple[Program, t.Any]:
+    """The same before the program has its jaxpr, and the closed jaxpr beside it, which keeps what it uses."""
     program = Program()
 
     @functools.wraps(function, updated=())
@@ -152,8 +171,7 @@ def traced(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]
     program.args_tree = jax.tree.structure((args, kwargs))
     trace = jax.make_jaxpr(body)  # [jit.error.concrete]
     closed = trace(*args, **kwargs)  # [jit.trace.once]
-    program.close_over(with_inputs(closed, [aval for _, avals in program.types for aval in avals]))
-    return program
+    return program, with_inputs(closed, [aval for _, avals in program.types for aval in avals])
 
 
 def _outputs(program: Program, watch: Watch, result: t.Any) -> list[t.Any]:

@@ -65,7 +65,7 @@ class Compiled:
                 if number != program.number:
                     program = memory.recalled(family, number)
                 if family.roams:
-                    settled = memory.places.settled(program, Given(statics, given, named), written, result)
+                    settled = memory.places.settled(program, given, named, written, result)
                     if settled is not None:
                         written, result = settled
                         memory.hot[statics] = None  # a state strays, so next time it is fetched beforehand
@@ -155,7 +155,10 @@ def _run(
         return family.outcome(program, values, given.args, given.kwargs)[:2]
     moved, values = memory.places.gathered(program, given, values)  # [mapping.place.moved]
     written, result, _ = family.outcome(program, values, moved.args, moved.kwargs)
-    return memory.places.settled(program, given, written, result) or (written, result)  # [mapping.place.moved]
+    return memory.places.settled(program, given.args, given.kwargs, written, result) or (
+        written,
+        result,
+    )  # [mapping.place.moved]
 
 
 def write(states: list[Cell], which: t.Iterable[bool], values: list[t.Any], written: list[t.Any]) -> None:

@@ -27,6 +27,9 @@ Function = t.Callable[..., t.Any]
 
 _NUMBERS = itertools.count()
 
+NOWHERE = (object(), None)
+"""Where nothing lies."""
+
 
 class Program:
     """A stateful function that was traced once, for arguments and states of some types."""
@@ -39,6 +42,7 @@ class Program:
         "args_tree",
         "context",
         "key",
+        "lies",
         "notice",
         "number",
         "out_tree",
@@ -64,6 +68,8 @@ class Program:
     """The structures of what is written."""
     context: t.Hashable
     """The configuration of JAX, and the named axes in scope."""
+    lies: t.Any
+    """Where it was that a call has left something in its place, for whoever looks; see `places`."""
     key: t.Hashable
     """What the arguments add to the signature, for whoever remembers the program."""
     used: int
@@ -77,6 +83,7 @@ class Program:
         self.number = next(_NUMBERS)
         self.used = 0
         self.notice = None
+        self.lies = NOWHERE
 
     def close_over(self, closed: t.Any) -> None:
         """Take the jaxpr, and values of a trace around it no longer than somebody else has them."""

@@ -3,6 +3,7 @@
 from brainspec_optimized.errors import BatchAxisError
 from brainspec_optimized.grad import grad
 from brainspec_optimized.jit import JittedFunction, StatefulFunction, jit, make_jaxpr
+from brainspec_optimized.map import map  # noqa: A004  the name of the spec
 from brainspec_optimized.mapping import StatefulMapping, vmap2, vmap_new_states
 from brainspec_optimized.parallel import pmap2
 
@@ -14,6 +15,7 @@ __all__ = [  # [model.surface.present]
     "grad",
     "jit",
     "make_jaxpr",
+    "map",
     "pmap2",
     "vmap2",
     "vmap_new_states",

@@ -92,9 +92,15 @@ def _place_of_arguments(args: tuple[t.Any, ...], kwargs: t.Mapping[str, t.Any]) 
     if kwargs:
         leaves = [*args, *[kwargs[name] for name in sorted(kwargs)]]  # as JAX takes them
     for leaf in leaves:
-        if place_of(leaf) is None:
-            leaves = jax.tree.leaves(leaves)
-            break
+        place = place_of(leaf)
+        if place is None:  # a tree
+            return _place_of_leaves(jax.tree.leaves(leaves))
+        if leaf.committed:
+            return place
+    return chosen_device()
+
+
+def _place_of_leaves(leaves: list[t.Any]) -> t.Any:
     for leaf in leaves:
         place = place_of(leaf)
         if place is not None and leaf.committed:

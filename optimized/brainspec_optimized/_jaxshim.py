@@ -16,6 +16,7 @@ import jax
 import jax.extend.core
 import numpy as np
 from jax._src import config as _config
+from jax._src.array import ArrayImpl
 from jax._src.core import eval_trace, mapped_aval, trace_ctx
 from jax._src.interpreters.partial_eval import DynamicJaxprTrace
 from jax._src.lax.lax import _convert_element_type, _one_vjp
@@ -31,6 +32,7 @@ __all__ = [
     "axis_scope",
     "bodies_of",
     "bound_anew",
+    "chosen_device",
     "current_trace",
     "default_device",
     "evaluated",
@@ -43,6 +45,7 @@ __all__ = [
     "new_input",
     "one_like",
     "order_of",
+    "place_of",
     "scan_counts",
     "slice_of",
     "trace_context",
@@ -78,12 +81,23 @@ def jit_is_disabled() -> bool:
     return bool(_config.disable_jit.value)
 
 
+def chosen_device() -> t.Any:
+    """The device that the user has chosen for what is put nowhere, or the name of its platform; None for JAX's own."""
+    return _config.default_device.value
+
+
 def default_device() -> t.Any:
     """The device on which JAX puts what has been put nowhere."""
-    chosen = _config.default_device.value
+    chosen = chosen_device()
     if chosen is None or isinstance(chosen, str):
         return jax.local_devices(backend=chosen)[0]
     return chosen
+
+
+def place_of(leaf: t.Any) -> t.Any:
+    """The sharding of an array, by one look; for keys that of their bits, on the same devices; None for others."""
+    array = leaf if type(leaf) is ArrayImpl else getattr(leaf, "_base_array", None)
+    return None if array is None else array.sharding
 
 
 def order_of(sharding: t.Any) -> tuple[t.Any, ...]:

@@ -9,6 +9,7 @@ from brainspec_optimized.errors.filters import *
 from brainspec_optimized.errors.grad import *
 from brainspec_optimized.errors.graph import *
 from brainspec_optimized.errors.jit import *
+from brainspec_optimized.errors.map import *
 from brainspec_optimized.errors.mapping import *
 from brainspec_optimized.errors.module import *
 from brainspec_optimized.errors.parallel import *

@@ -7,6 +7,7 @@ __all__ = [
     "BatchAxisError",
     "NoSuchAxis",
     "NoSuchPolicy",
+    "NotAStateOfLanes",
     "NotAnAxis",
     "SizeUnknown",
     "SizesDiffer",
@@ -20,6 +21,10 @@ class BatchAxisError(BrainspecError, ValueError):
 
 class NotAnAxis(BrainspecError, TypeError):
     """An axis was given that is neither an integer nor None."""
+
+
+class NotAStateOfLanes(BrainspecError, TypeError):
+    """Something was named where lanes are to find states, and is none."""
 
 
 class AxesMismatch(BrainspecError, ValueError):

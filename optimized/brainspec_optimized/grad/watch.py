@@ -1,9 +1,8 @@
 """What is fast about it: the function runs on arrays, once, and no jaxpr of it is made that nobody asked for.
 
 While an origin is differentiated, a state that is asked shows what JAX differentiates by, and any other its value, as
-JAX arrays. What is around may have to learn of a state first: in a trace of this room a state has its value there when
-it is touched, and no earlier. By a state that is not touched yet JAX is given zeros to differentiate by, and where the
-origin meets it, they *stand in* for its value: in derivatives alone.
+JAX arrays. By a state that is not touched yet JAX is given zeros to differentiate by, and where the origin meets it,
+they *stand in* for its value: in derivatives alone.
 """
 
 import typing as t
@@ -11,15 +10,15 @@ import typing as t
 import jax
 import jax.numpy as jnp
 
-from brainspec_optimized._jaxshim import as_array, inside
+from brainspec_optimized._jaxshim import inside
+from brainspec_optimized.jit.array_watch import ArrayWatch
 from brainspec_optimized.jit.types import Types
-from brainspec_optimized.jit.watch import Watch
 from brainspec_optimized.state_cell import Cell
 
 __all__ = ["GradWatch"]
 
 
-class GradWatch(Watch):
+class GradWatch(ArrayWatch):
     """The trace stack under which a function is differentiated."""
 
     __slots__ = ("_asked", "_standing")
@@ -29,16 +28,11 @@ class GradWatch(Watch):
         super().__init__()
         self._asked, self._standing = asked, standing
 
-    def _meet(self, state: Cell) -> None:
-        for stack in self._around:
-            stack._touch(state)  # [grad.state.touched]
-        super()._meet(state)
-
     def _shown(self, state: Cell, value: t.Any, types: Types) -> t.Any:
+        if state not in self._asked:
+            return super()._shown(state, value, types)
+        entry = self._asked[state]  # [grad.state.entry]
         with inside(self._trace):  # the first touch may be in the body of a loop
-            if state not in self._asked:
-                return jax.tree.map(as_array, value)  # [grad.state.random]
-            entry = self._asked[state]  # [grad.state.entry]
             return _standing_in(entry, value) if state in self._standing else entry  # [grad.nest.jit]
 
 

@@ -8,13 +8,18 @@ The values that states held are at hand until the call returns, so that not even
 leaves one of them done.
 """
 
+import contextlib
 import itertools
 import typing as t
+
+import jax
 
 from brainspec_optimized._jaxshim import EAGER, TRACES, Tracer, forgive, jit_is_disabled
 from brainspec_optimized.jit.arguments import Given, check_donated, key_of
 from brainspec_optimized.jit.family import Family, Unknown
 from brainspec_optimized.jit.memory import Memory
+from brainspec_optimized.jit.naming import name_of
+from brainspec_optimized.jit.options import Options
 from brainspec_optimized.jit.program import Program
 from brainspec_optimized.jit.types import types_of
 from brainspec_optimized.state_cell import Cell
@@ -22,7 +27,7 @@ from brainspec_optimized.state_checks import at_home, leaves_of, traced_elsewher
 from brainspec_optimized.state_dead import held, put_back
 from brainspec_optimized.state_stack import MINE, OPEN, note_read, note_write
 
-__all__ = ["Compiled", "call_program", "write"]
+__all__ = ["Compiled", "call_alone", "call_program", "write"]
 
 
 class Compiled:
@@ -60,7 +65,7 @@ class Compiled:
                 if number != program.number:
                     program = memory.recalled(family, number)
                 if family.roams:
-                    settled = memory.places.settled(program, Given(statics, given, named), written, result)
+                    settled = memory.places.settled(program, given, named, written, result)
                     if settled is not None:
                         written, result = settled
                         memory.hot[statics] = None  # a state strays, so next time it is fetched beforehand
@@ -136,6 +141,13 @@ def call_program(
     return result
 
 
+def call_alone(function: t.Callable[..., t.Any], program: Program, given: Given) -> t.Any:
+    """The same for a program that was made of a function for this call, and that nobody remembers."""
+    memory = Memory(function, Options(), name_of(function))
+    with jax.disable_jit(False) if jit_is_disabled() else contextlib.nullcontext():
+        return call_program(memory, program, given, given.args, dict(given.kwargs), memory.alone(program))
+
+
 def _run(
     memory: Memory, program: Program, given: Given, values: list[t.Any], family: Family
 ) -> tuple[list[t.Any], t.Any]:
@@ -143,7 +155,10 @@ def _run(
         return family.outcome(program, values, given.args, given.kwargs)[:2]
     moved, values = memory.places.gathered(program, given, values)  # [mapping.place.moved]
     written, result, _ = family.outcome(program, values, moved.args, moved.kwargs)
-    return memory.places.settled(program, given, written, result) or (written, result)  # [mapping.place.moved]
+    return memory.places.settled(program, given.args, given.kwargs, written, result) or (
+        written,
+        result,
+    )  # [mapping.place.moved]
 
 
 def write(states: list[Cell], which: t.Iterable[bool], values: list[t.Any], written: list[t.Any]) -> None:

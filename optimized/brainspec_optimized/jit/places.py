@@ -1,5 +1,8 @@
 """What is fast about it: where a process has one device, nothing here runs; where it has several, one array is asked.
 
+JAX gives what a program has made the same sharding, the very object, each time. So a program remembers the one that was
+in its place, and what it was the place for; if both are met again there is nothing to do.
+
 JAX runs a program where those of its inputs are that somebody has put in a place. Here the user's arguments alone
 decide, so states that are elsewhere are copied to where a call runs, and what is written stays there.
 """
@@ -8,7 +11,7 @@ import typing as t
 
 import jax
 
-from brainspec_optimized._jaxshim import UNSPECIFIED, Tracer, default_device, order_of
+from brainspec_optimized._jaxshim import UNSPECIFIED, Tracer, chosen_device, default_device, order_of, place_of
 from brainspec_optimized.jit.arguments import Given
 from brainspec_optimized.jit.options import Options
 from brainspec_optimized.jit.program import Program
@@ -48,33 +51,69 @@ class Places:
         return given, t.cast("list[t.Any]", _moved(values, _place_of_run(self._options, given)))  # [jit.place.moved]
 
     def settled(
-        self, program: Program, given: Given, written: list[t.Any], result: t.Any
+        self,
+        program: Program,
+        args: tuple[t.Any, ...],
+        kwargs: t.Mapping[str, t.Any],
+        written: list[t.Any],
+        result: t.Any,
     ) -> tuple[list[t.Any], t.Any] | None:
         """What a call has written and given, on the device of the call; None if it is there."""
-        if program.mesh is not None:
-            return None
         placed = self._options.placed
-        first = _first_leaf(written if placed else [*written[:1], result])
+        first = written[0] if written else None if placed else result
+        here = place_of(first)
+        if here is None:  # a tree
+            first = _first_leaf(written if placed else [*written[:1], result])
+            here = place_of(first)
+        asked = _place_of_arguments(args, kwargs)
+        lies = program.lies
+        if here is lies[0] and asked is lies[1]:
+            return None
         # Where JAX leaves an argument out, it may be elsewhere.
-        if not isinstance(first, jax.Array) or isinstance(first, Tracer):
+        if program.mesh is not None or here is None or self._is_in_place(here, _place_of(asked)):
+            program.lies = here, asked
             return None
-        place = _place_of_call(given)
-        if len(place.device_set) > 1 or first.sharding.device_set == place.device_set:
-            return None
-        if placed and len(first.sharding.device_set) > 1:
-            return None
+        place = _place_of(asked)
         return _moved(written, place), result if placed else _moved(result, place)  # [jit.place.written]
+
+    def _is_in_place(self, here: Place, place: Place) -> bool:
+        if len(place.device_set) > 1 or here.device_set == place.device_set:
+            return True
+        return self._options.placed and len(here.device_set) > 1
 
 
 def _first_leaf(trees: list[t.Any]) -> t.Any:
     return next((leaf for tree in trees for leaf in jax.tree.leaves(tree)), None)
 
 
+def _place_of_arguments(args: tuple[t.Any, ...], kwargs: t.Mapping[str, t.Any]) -> t.Any:
+    # Where the first one is that somebody has put anywhere, or else what the user has chosen for what is put nowhere.
+    leaves: t.Sequence[t.Any] = args
+    if kwargs:
+        leaves = [*args, *[kwargs[name] for name in sorted(kwargs)]]  # as JAX takes them
+    for leaf in leaves:
+        place = place_of(leaf)
+        if place is None:  # a tree
+            return _place_of_leaves(jax.tree.leaves(leaves))
+        if leaf.committed:
+            return place
+    return chosen_device()
+
+
+def _place_of_leaves(leaves: list[t.Any]) -> t.Any:
+    for leaf in leaves:
+        place = place_of(leaf)
+        if place is not None and leaf.committed:
+            return place
+    return chosen_device()
+
+
+def _place_of(asked: t.Any) -> Place:
+    return asked if isinstance(asked, jax.sharding.Sharding) else jax.sharding.SingleDeviceSharding(default_device())
+
+
 def _place_of_call(given: Given) -> Place:
-    for leaf in jax.tree.leaves((given.args, dict(given.kwargs))):
-        if isinstance(leaf, jax.Array) and not isinstance(leaf, Tracer) and leaf.committed:
-            return leaf.sharding
-    return jax.sharding.SingleDeviceSharding(default_device())
+    return _place_of(_place_of_arguments(given.args, given.kwargs))
 
 
 def _place_of_run(options: Options, given: Given) -> Place:

@@ -14,18 +14,21 @@ import weakref
 import jax
 
 from brainspec_optimized._jaxshim import Tracer, current_trace, mesh_in, with_consts, with_inputs, without_consts
-from brainspec_optimized.jit.eras import context
+from brainspec_optimized.jit.eras import context, outside
 from brainspec_optimized.jit.refusals import check_result
-from brainspec_optimized.jit.types import Types
+from brainspec_optimized.jit.types import Types, described
 from brainspec_optimized.jit.watch import Watch, seen_types
 from brainspec_optimized.state_cell import Cell
 
-__all__ = ["NONE", "Program", "Reference", "traced"]
+__all__ = ["NONE", "Program", "Reference", "ran", "traced"]
 
 Reference = weakref.ref[Cell]
 Function = t.Callable[..., t.Any]
 
 _NUMBERS = itertools.count()
+
+NOWHERE = (object(), None)
+"""Where nothing lies."""
 
 
 class Program:
@@ -39,6 +42,7 @@ class Program:
         "args_tree",
         "context",
         "key",
+        "lies",
         "notice",
         "number",
         "out_tree",
@@ -64,6 +68,8 @@ class Program:
     """The structures of what is written."""
     context: t.Hashable
     """The configuration of JAX, and the named axes in scope."""
+    lies: t.Any
+    """Where it was that a call has left something in its place, for whoever looks; see `places`."""
     key: t.Hashable
     """What the arguments add to the signature, for whoever remembers the program."""
     used: int
@@ -77,6 +83,7 @@ class Program:
         self.number = next(_NUMBERS)
         self.used = 0
         self.notice = None
+        self.lies = NOWHERE
 
     def close_over(self, closed: t.Any) -> None:
         """Take the jaxpr, and values of a trace around it no longer than somebody else has them."""
@@ -85,6 +92,18 @@ class Program:
         self._consts = [weakref.ref(const) if isinstance(const, Tracer) else const for const in closed.consts]
         if any(isinstance(const, Tracer) for const in closed.consts):
             self._home = current_trace()
+
+    def take_over(self, one: "Program") -> None:
+        """Be of the same structures and states as a program of which this one is to be made."""
+        self.context, self.args_tree, self.out_tree = one.context, one.args_tree, one.out_tree
+        self.refs, self.types, self.written, self.trees = one.refs, one.types, one.written, one.trees
+
+    def stage(self, whole: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> None:
+        """Have for jaxpr what a function makes of the arguments, which are described here, and of the states."""
+        values = [jax.tree.unflatten(tree, list(map(described, avals))) for tree, avals in self.types]
+        # What is evaluated here reads no state, and is no more the user's.
+        with outside(), jax.disable_jit(False):
+            self.close_over(jax.make_jaxpr(whole)(args, kwargs, values))  # [mapping.open.jaxpr]
 
     @property
     def jaxpr(self) -> t.Any:
@@ -139,6 +158,13 @@ NONE = Program()
 
 def traced(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any], watch: Watch) -> Program:
     """Run a function once, on values without numbers, and give what is left of it."""
+    program, closed = ran(function, args, kwargs, watch)
+    program.close_over(closed)
+    return program
+
+
+def ran(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any], watch: Watch) -> tuple[Program, t.Any]:
+    """The same before the program has its jaxpr, and the closed jaxpr beside it, which keeps what it uses."""
     program = Program()
 
     @functools.wraps(function, updated=())
@@ -152,8 +178,7 @@ def traced(function: Function, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]
     program.args_tree = jax.tree.structure((args, kwargs))
     trace = jax.make_jaxpr(body)  # [jit.error.concrete]
     closed = trace(*args, **kwargs)  # [jit.trace.once]
-    program.close_over(with_inputs(closed, [aval for _, avals in program.types for aval in avals]))
-    return program
+    return program, with_inputs(closed, [aval for _, avals in program.types for aval in avals])
 
 
 def _outputs(program: Program, watch: Watch, result: t.Any) -> list[t.Any]:

@@ -6,9 +6,8 @@ import jax
 
 from brainspec_optimized import errors
 from brainspec_optimized.graph.vertex import Vertex
-from brainspec_optimized.jit.types import is_jax_value
+from brainspec_optimized.jit.types import DEAD_TREE, is_jax_value
 from brainspec_optimized.state_cell import Cell
-from brainspec_optimized.state_dead import DEAD
 
 __all__ = [
     "check_apart",
@@ -29,8 +28,6 @@ __all__ = [
     "wrong_count",
     "wrong_value",
 ]
-
-_DEAD = jax.tree.structure(DEAD)
 
 
 def paths(tree: t.Any) -> list[tuple[str, t.Any]]:
@@ -98,7 +95,7 @@ def check_result(result: t.Any, leaves: list[t.Any], page: str = "jit") -> None:
 
 def check_structure(state: Cell, before: t.Any, after: t.Any, page: str = "jit") -> None:
     """Refuse, by the rules of this page, that a state comes out in another structure than it went in."""
-    if before != after and before != _DEAD:  # [mapping.error.structure]
+    if before != after and before != DEAD_TREE:  # [mapping.error.structure]
         found = f"{type(state).__name__} {state._name!r} held {before} and was given {after}."
         cure = "Write the structure that it has, or make another state."
         raise errors.StructureChanged(found, f"{page}.error.structure@1", cure)  # [jit.error.structure]

@@ -17,15 +17,13 @@ from brainspec_optimized.jit.naming import checked_function, name_of
 from brainspec_optimized.jit.options import read_options
 from brainspec_optimized.jit.program import Program
 from brainspec_optimized.jit.refusals import not_remembered, wrong_count, wrong_value
-from brainspec_optimized.jit.types import types_of
+from brainspec_optimized.jit.types import are_alike, described, text_of_types, types_of
 from brainspec_optimized.shown import Shown, shows_as
 from brainspec_optimized.state_cell import Cell
 
 __all__ = ["Opened", "StatefulFunction", "make_jaxpr", "opened", "shapes"]
 
 States = tuple[Cell, ...]
-
-_described: t.Any = jax.ShapeDtypeStruct
 
 
 class Opened(Compiled):
@@ -160,26 +158,20 @@ def written(program: Program) -> States:
 def shapes(program: Program) -> t.Any:
     """The result, with a description for each array."""
     avals = program.jaxpr.out_avals[: program.out_tree.num_leaves]
-    described = [_described(aval.shape, aval.dtype, weak_type=aval.weak_type) for aval in avals]
-    return jax.tree.unflatten(program.out_tree, described)  # [jit.ahead.eval-shape]
+    return jax.tree.unflatten(program.out_tree, list(map(described, avals)))  # [jit.ahead.eval-shape]
 
 
 def _fitting(program: Program, values: tuple[t.Any, ...]) -> list[t.Any]:
     if len(values) != len(program.refs):
         raise wrong_count(len(values), len(program.refs))  # [jit.error.pure-values]
     fitting = []
-    for state, value, (tree, avals) in zip(program.states(), values, program.types):
-        found_tree, found = types_of(state, value)
-        alike = [(a.shape, a.dtype) for a in found] == [(a.shape, a.dtype) for a in avals]
-        if found_tree != tree or not alike:  # [jit.error.pure-values]
-            raise wrong_value(state, _text(found_tree, found), _text(tree, avals))
-        leaves = [as_type(leaf, aval) for leaf, aval in zip(jax.tree.leaves(value), avals)]
-        fitting.append(jax.tree.unflatten(tree, leaves))
+    for state, value, types in zip(program.states(), values, program.types):
+        found = types_of(state, value)
+        if not are_alike(found, types):  # [jit.error.pure-values]
+            raise wrong_value(state, text_of_types(found), text_of_types(types))
+        leaves = [as_type(leaf, aval) for leaf, aval in zip(jax.tree.leaves(value), types[1])]
+        fitting.append(jax.tree.unflatten(types[0], leaves))
     return fitting
-
-
-def _text(tree: t.Any, avals: tuple[t.Any, ...]) -> str:
-    return str(jax.tree.unflatten(tree, [aval.str_short() for aval in avals]))
 
 
 def make_jaxpr(

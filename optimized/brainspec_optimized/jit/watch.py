@@ -50,7 +50,7 @@ class Watch(StateTraceStack):
         self._numbers = itertools.count()
 
     def __enter__(self) -> t.Self:
-        self._around, MINE.stacks = MINE.stacks, []
+        self._around, MINE.stacks = MINE.stacks, []  # [map.failure.caught]
         self._trace, self.home = TRACES.trace, current_trace()  # [jit.state.random]
         self._eras = Eras(self._trace)
         return super().__enter__()
@@ -59,7 +59,8 @@ class Watch(StateTraceStack):
         OPEN.remove(self)  # [mapping.failure.caught]
         MINE.stacks = self._around  # [jit.failure.caught]
         self._eras.end()
-        for state, value in self._found.items():  # [mapping.failure.unchanged]
+        entries = self._found.items()  # [map.failure.unchanged]
+        for state, value in entries:  # [mapping.failure.unchanged]
             put_back(state, value)  # [jit.failure.unchanged]
         for random, backup in self._backups:
             random._backup = backup

@@ -16,7 +16,7 @@ from brainspec_optimized.mapping.memory import MappingMemory
 from brainspec_optimized.mapping.plan import IGNORE, MappingFn, Plan, read_plan
 from brainspec_optimized.shown import Shown, shows_as
 
-__all__ = ["StatefulMapping", "mapping_of", "vmap2"]
+__all__ = ["StatefulMapping", "lanes_by", "mapping_of", "vmap2"]
 
 
 @shows_as("transform.StatefulMapping")  # [mapping.form.plain]
@@ -123,6 +123,13 @@ def mapping_of(fun: t.Any, options: Options, plan: Plan) -> StatefulMapping:
     return mapping
 
 
+def lanes_by(spmd_axis_name: t.Any) -> MappingFn:
+    """What maps the program of a lane, where this was said about devices."""
+    if spmd_axis_name is None:
+        return jax.vmap
+    return functools.partial(jax.vmap, spmd_axis_name=spmd_axis_name)  # [mapping.axis.spmd]
+
+
 class _Absent:
     pass
 
@@ -144,14 +151,11 @@ def vmap2(
     """A function that runs once for each lane; without `fun`, what makes one of a function."""
     if unknown:
         raise no_option(unknown, "mapping", "vmap2")  # [mapping.error.option]
-    mapping_fn: MappingFn = jax.vmap
-    if spmd_axis_name is not None:
-        mapping_fn = functools.partial(jax.vmap, spmd_axis_name=spmd_axis_name)  # [mapping.axis.spmd]
     axes = in_axes, out_axes, axis_name, axis_size, state_in_axes, state_out_axes
 
     def mapped(origin: t.Any) -> StatefulMapping:
         function = checked_function(origin, "mapping")  # [mapping.error.callable]
-        plan = read_plan(*axes, unexpected_out_state_mapping, mapping_fn, "vmap2")
+        plan = read_plan(*axes, unexpected_out_state_mapping, lanes_by(spmd_axis_name), "vmap2")
         return mapping_of(function, Options(), plan)
 
     return mapped if fun is _Absent else mapped(fun)  # [mapping.form.plain]

@@ -11,11 +11,12 @@ import jax
 
 from brainspec_optimized._jaxshim import type_of
 from brainspec_optimized.jit.arguments import Given, places_left
+from brainspec_optimized.jit.types import described
 from brainspec_optimized.mapping import refusals
 from brainspec_optimized.mapping.axes import Axis, laid_beside, sliced
 from brainspec_optimized.mapping.plan import Plan
 
-__all__ = ["Size", "argument_axes", "described", "lane_arguments"]
+__all__ = ["Size", "argument_axes", "lane_arguments"]
 
 
 class Size:
@@ -74,8 +75,3 @@ def _names(given: Given) -> t.Iterator[t.Callable[[], str]]:
     for where, value in itertools.chain(zip(places, given.args), sorted(given.kwargs.items())):
         for path, _ in jax.tree_util.tree_leaves_with_path(value):
             yield lambda where=where, path=path: f"argument {where!r}{jax.tree_util.keystr(path)}"  # type: ignore[misc]
-
-
-def described(aval: t.Any) -> t.Any:
-    """A value without numbers of this type, for JAX to trace with."""
-    return t.cast(t.Any, jax.ShapeDtypeStruct)(aval.shape, aval.dtype, weak_type=aval.weak_type)

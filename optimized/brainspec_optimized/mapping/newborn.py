@@ -4,23 +4,20 @@ States that are born in a lane hold values of a trace that ends. Here these are 
 states when the program of all lanes has run.
 """
 
-import contextlib
 import typing as t
 import weakref
 
 import jax
 
-from brainspec_optimized._jaxshim import Tracer, jit_is_disabled
+from brainspec_optimized._jaxshim import Tracer
 from brainspec_optimized.errors import BrainspecError
 from brainspec_optimized.filters import to_predicate
 from brainspec_optimized.graph.vertex import Vertex
 from brainspec_optimized.jit.arguments import Given, key_of
-from brainspec_optimized.jit.calling import call_program
-from brainspec_optimized.jit.naming import checked_function, name_of
-from brainspec_optimized.jit.options import Options
+from brainspec_optimized.jit.calling import call_alone
+from brainspec_optimized.jit.naming import checked_function
 from brainspec_optimized.jit.types import types_of
 from brainspec_optimized.mapping import refusals
-from brainspec_optimized.mapping.memory import MappingMemory
 from brainspec_optimized.mapping.plan import Plan, read_plan
 from brainspec_optimized.mapping.staging import staged
 from brainspec_optimized.state_catch import catch_new_states
@@ -79,10 +76,7 @@ class _Call:
         axes = plan.out_axes, 0, None  # [mapping.new.exclude]
         program = staged(self._lane, given, plan._replace(out_axes=axes), self._refusal)  # [mapping.error.new-excluded]
         program.key = key
-        memory = MappingMemory(self._function, Options(), name_of(self._function), plan)
-        with jax.disable_jit(False) if jit_is_disabled() else contextlib.nullcontext():
-            outcome = call_program(memory, program, given, args, kwargs, memory.alone(program))  # [mapping.new.random]
-        result, stacked, single = outcome
+        result, stacked, single = call_alone(self._function, program, given)  # [mapping.new.random]
         for state, value in zip([*self._stacked, *self._single], [*stacked, *single]):
             put_back(state, value)  # [mapping.new.states]
         for state in self._stacked if self._tag is not None else ():

@@ -17,11 +17,13 @@ __all__ = [
     "no_axis",
     "no_policy",
     "no_size",
+    "no_state",
     "no_state_axis",
     "not_an_axis_size",
     "out_axis_missing",
     "sizes_differ",
     "state_axis_missing",
+    "state_on_two_axes",
     "state_out_axis_missing",
     "state_twice",
     "text_of",
@@ -53,6 +55,19 @@ def state_twice(which: str, state: Cell) -> errors.BrainspecError:
     """The error for a state under two axes."""
     found = f"{which} names {text_of(state)} under two axes."
     return errors.StateTwice(found, "mapping.error.state-twice@1", "Name it under one.")
+
+
+def no_state(which: str, given: object) -> errors.BrainspecError:
+    """The error for what stands among named states and is none."""
+    found = f"{which} has {given!r}, a {type(given).__name__}."
+    cure = "Give a state, a tree of states, or a dictionary from axes to such."
+    return errors.NotAStateOfLanes(found, "mapping.error.older-states@1", cure)
+
+
+def state_on_two_axes(state: Cell, one: int, other: int) -> errors.BrainspecError:
+    """The error for a state that is named twice, differently."""
+    found = f"in_states and out_states name {text_of(state)} on axis {one} and on axis {other}."
+    return errors.StateTwice(found, "mapping.error.older-states@1", "Name it on one, or use vmap2.")
 
 
 def no_policy(given: object) -> errors.BrainspecError:

@@ -12,20 +12,19 @@ import jax
 
 from brainspec_optimized._jaxshim import evaluated
 from brainspec_optimized.jit.arguments import Given
-from brainspec_optimized.jit.eras import outside
 from brainspec_optimized.jit.program import Program, traced
-from brainspec_optimized.jit.types import LEAF
+from brainspec_optimized.jit.types import LEAF, described
 from brainspec_optimized.mapping import refusals
 from brainspec_optimized.mapping.axes import Axis, as_prefix
 from brainspec_optimized.mapping.collectives import mended
 from brainspec_optimized.mapping.flow import Flow
-from brainspec_optimized.mapping.given import Size, argument_axes, described, lane_arguments
+from brainspec_optimized.mapping.given import Size, argument_axes, lane_arguments
 from brainspec_optimized.mapping.lane import LaneWatch
 from brainspec_optimized.mapping.outcome import Refusal, kept_result, kept_states, notice_of, outputs_of
 from brainspec_optimized.mapping.plan import MappingFn, Plan
 from brainspec_optimized.random.state import RandomState
 
-__all__ = ["staged"]
+__all__ = ["Staging", "staged"]
 
 
 def staged(
@@ -48,10 +47,10 @@ def staged(
     args, kwargs = t.cast(
         t.Any, jax.tree.map(lambda leaf: described(jax.typeof(leaf)), (given.args, dict(given.kwargs)))
     )
-    return _Staging(plan, lane, watch, axes, size.value, refusal).program(args, kwargs)
+    return Staging(plan, lane, watch, axes, size.value, refusal).program(args, kwargs)
 
 
-class _Staging:
+class Staging:
     """What is known of a call when its lane has been traced."""
 
     def __init__(
@@ -77,8 +76,8 @@ class _Staging:
     def program(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> Program:
         """The program of all lanes."""
         lane, program = self._lane, Program()
-        program.context, program.args_tree, program.out_tree = lane.context, lane.args_tree, lane.out_tree
-        program.refs, program.types = lane.refs, tuple(self._types)  # [mapping.state.touched]
+        program.take_over(lane)  # [mapping.state.touched]
+        program.types = tuple(self._types)
         both = list(zip(lane.written, self._random))  # [mapping.open.states]
         program.written = tuple([wrote or random for wrote, random in both])  # [mapping.random.touched]
         trees = iter(lane.trees)
@@ -89,10 +88,7 @@ class _Staging:
         program.notice = notice_of(self._plan, self._grown)
         if self._plan.devices is not None:
             program.places = self._places(args, kwargs)
-        values = [jax.tree.unflatten(tree, list(map(described, avals))) for tree, avals in self._types]
-        # What is evaluated here reads no state, and is no more the user's.
-        with outside(), jax.disable_jit(False):
-            program.close_over(jax.make_jaxpr(self._whole)(args, kwargs, values))  # [mapping.open.jaxpr]
+        program.stage(self._whole, args, kwargs)
         return program
 
     def _whole(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any], values: list[t.Any]) -> list[t.Any]:

@@ -3,7 +3,8 @@
 from brainspec_optimized.errors import BatchAxisError
 from brainspec_optimized.grad import grad
 from brainspec_optimized.jit import JittedFunction, StatefulFunction, jit, make_jaxpr
-from brainspec_optimized.mapping import StatefulMapping, vmap2, vmap_new_states
+from brainspec_optimized.map import map  # noqa: A004  the name of the spec
+from brainspec_optimized.mapping import StatefulMapping, vmap, vmap2, vmap_new_states
 from brainspec_optimized.parallel import pmap2
 
 __all__ = [  # [model.surface.present]
@@ -14,7 +15,9 @@ __all__ = [  # [model.surface.present]
     "grad",
     "jit",
     "make_jaxpr",
+    "map",
     "pmap2",
+    "vmap",
     "vmap2",
     "vmap_new_states",
 ]

@@ -10,7 +10,7 @@ from brainspec_optimized.jit.calling import write
 from brainspec_optimized.jit.refusals import check_result
 from brainspec_optimized.map.refusals import runs_differ
 from brainspec_optimized.map.slices import Arguments
-from brainspec_optimized.map.watch import PythonWatch, kept_avals
+from brainspec_optimized.map.watch import PythonWatch
 from brainspec_optimized.state_dead import held
 
 __all__ = ["run_in_python"]
@@ -39,9 +39,8 @@ def _run(watch: PythonWatch, function: t.Callable[..., t.Any], slices: Arguments
     check_result(result, jax.tree.leaves(result), watch.page)
     before = dict(zip(watch.states, watch.types))
     for state, (leaves, tree) in zip(watch.get_write_states(), watch.left()):
-        arrays = list(map(as_array, leaves))
-        avals = kept_avals(before[state], map(jax.typeof, arrays))
-        state._value = jax.tree.unflatten(tree, list(map(as_type, arrays, avals)))
+        _, avals = before[state]
+        state._value = jax.tree.unflatten(tree, list(map(as_type, map(as_array, leaves), avals)))
     return result
 
 

@@ -8,13 +8,11 @@ import itertools
 import typing as t
 
 import jax
-import jax.numpy as jnp
 
 from brainspec_optimized._jaxshim import as_type, evaluated
 from brainspec_optimized.jit.program import Program, ran
-from brainspec_optimized.jit.types import DEAD_TREE
 from brainspec_optimized.map.slices import Arguments, described_slices, described_whole
-from brainspec_optimized.map.watch import RunWatch, kept_avals
+from brainspec_optimized.map.watch import RunWatch
 
 __all__ = ["Sequence"]
 
@@ -28,29 +26,19 @@ class Sequence:
         self._count = count
         watch = RunWatch()  # [map.state.through]
         self._run, self._closed = ran(function, described_slices(xs), {}, watch)  # [map.run.once]
-        run, left = self._run, iter(self._closed.out_avals[self._run.out_tree.num_leaves :])
-        written = itertools.compress(run.types, run.written)
         # Of each state that is written, the types of what is carried on.
-        self._kept = [
-            kept_avals(before, itertools.islice(left, tree.num_leaves)) for before, tree in zip(written, run.trees)
-        ]
+        self._kept = [avals for _, avals in itertools.compress(self._run.types, self._run.written)]
 
     def program(self, xs: Arguments) -> Program:
         """The program of all runs."""
-        run, program = self._run, Program()
-        program.take_over(run)  # [map.state.touched]
-        # In no run nobody writes to a dead state.
-        lives = [bool(self._count) or tree != DEAD_TREE for tree, _ in run.types]
-        program.written = tuple([wrote and alive for wrote, alive in zip(run.written, lives)])
-        self._stays = list(itertools.compress(lives, run.written))
-        program.trees = tuple(itertools.compress(run.trees, self._stays))
+        program = Program()
+        program.take_over(self._run)  # [map.state.touched]
         program.stage(self._whole, described_whole(xs, self._count), {})  # [map.nest.jax]
         return program
 
     def _whole(self, xs: Arguments, kwargs: dict[str, t.Any], values: list[t.Any]) -> list[t.Any]:
         held = list(map(jax.tree.leaves, values))
-        written = itertools.compress(held, self._run.written)
-        begin = [leaves or list(map(_zeros, avals)) for leaves, avals in zip(written, self._kept)]  # [map.state.random]
+        begin = list(itertools.compress(held, self._run.written))  # [map.state.random]
 
         def run(carried: list[Leaves], slices: Leaves) -> tuple[list[Leaves], Leaves]:
             found = self._found(held, iter(carried))
@@ -60,13 +48,8 @@ class Sequence:
             return left, result  # [map.state.carried]
 
         left, results = jax.lax.scan(run, begin, jax.tree.leaves(xs), length=self._count)  # [map.run.sequence]
-        return [*results, *itertools.chain.from_iterable(itertools.compress(left, self._stays))]
+        return [*results, *itertools.chain.from_iterable(left)]
 
     def _found(self, held: list[Leaves], carried: t.Iterator[Leaves]) -> t.Iterator[t.Any]:
         for leaves, wrote in zip(held, self._run.written):
-            mine = next(carried) if wrote else leaves  # [map.state.read-only]
-            yield from mine if leaves else ()  # what is dead is not read
-
-
-def _zeros(aval: t.Any) -> jax.Array:
-    return jnp.zeros(aval.shape, aval.dtype)
+            yield from next(carried) if wrote else leaves  # [map.state.read-only]

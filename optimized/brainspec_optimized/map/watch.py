@@ -4,13 +4,13 @@ import itertools
 import typing as t
 
 from brainspec_optimized.jit.array_watch import ArrayWatch
-from brainspec_optimized.jit.types import DEAD_TREE, Types, are_alike, types_of
+from brainspec_optimized.jit.types import are_alike, types_of
 from brainspec_optimized.jit.watch import Watch
 from brainspec_optimized.map import refusals
 from brainspec_optimized.mapping.lane import LaneWatch
 from brainspec_optimized.random.state import RandomState
 
-__all__ = ["BatchWatch", "PythonWatch", "RunWatch", "kept_avals"]
+__all__ = ["BatchWatch", "PythonWatch", "RunWatch"]
 
 
 class RunWatch(Watch):
@@ -23,8 +23,8 @@ class RunWatch(Watch):
         """The same, of states that have kept their types."""
         for state, before in itertools.compress(zip(self.states, self.types), self.been_writen):
             after = types_of(state, state._value, self.page)
-            if before[0] != DEAD_TREE and not are_alike(before, after):
-                raise refusals.retyped(state, before, after)  # [map.error.type]
+            if not are_alike(before, after):  # [map.error.type]
+                raise refusals.retyped(state, before, after)
         return super().left()
 
 
@@ -41,14 +41,7 @@ class BatchWatch(LaneWatch):
 
     def left(self) -> t.Iterator[tuple[list[t.Any], t.Any]]:
         """The same, of random states alone."""
-        for state, before in itertools.compress(zip(self.states, self.types), self.been_writen):
-            if not isinstance(state, RandomState) or before[0] == DEAD_TREE:
+        for state in itertools.compress(self.states, self.been_writen):
+            if not isinstance(state, RandomState):
                 raise refusals.written(state)  # [map.error.written]
         return super().left()
-
-
-def kept_avals(before: Types, left: t.Iterable[t.Any]) -> list[t.Any]:
-    """The types of the leaves that one run hands to the next, of a state in which it leaves leaves of such types."""
-    if before[0] != DEAD_TREE:
-        return list(before[1])  # [map.state.weak]
-    return [aval.update(weak_type=False) for aval in left]

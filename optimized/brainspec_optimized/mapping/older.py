@@ -64,13 +64,17 @@ def _named(which: str, given: t.Any, named: Named) -> Named:
 
 
 def _trees(which: str, given: t.Any) -> dict[int, t.Any]:
-    if not (isinstance(given, dict) and any(key is None or integer_of(key) is not None for key in given)):
+    if not (isinstance(given, dict) and any(map(_may_be_axis, given))):
         return {0: given}  # [mapping.older.trees]
     axes = [(integer_of(key), key, tree) for key, tree in given.items()]
     for axis, key, _ in axes:
         if axis is None:
-            raise refusals.no_state_axis(which, key)
+            raise refusals.no_older_axis(which, key)  # [mapping.error.older-keys]
     return {axis: tree for axis, _, tree in axes if axis is not None}  # [mapping.older.trees]
+
+
+def _may_be_axis(key: object) -> bool:
+    return key is None or isinstance(key, bool) or integer_of(key) is not None
 
 
 def _states(which: str, tree: t.Any) -> list[Cell]:

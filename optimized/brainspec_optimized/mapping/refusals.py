@@ -51,6 +51,12 @@ def no_state_axis(which: str, given: object) -> errors.BrainspecError:
     return errors.NotAnAxis(found, "mapping.error.state-axes@1", cure)
 
 
+def no_older_axis(which: str, given: object) -> errors.BrainspecError:
+    """The error for a key that is no axis, among states that are named."""
+    found = f"{which} has the key {given!r}, a {type(given).__name__}."
+    return errors.NotAnAxis(found, "mapping.error.older-keys@1", "Give integers alone as keys, {0: states}.")
+
+
 def state_twice(which: str, state: Cell) -> errors.BrainspecError:
     """The error for a state under two axes."""
     found = f"{which} names {text_of(state)} under two axes."

@@ -1,14 +1,14 @@
 """`vmap`: a mapping in the older form, whose states are named instead of accepted by filters."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from jax.tree_util import keystr, tree_leaves_with_path
 
-from ..errors import DeclaredTwice, NotATreeOfStates
+from ..errors import DeclaredTwice, NotAnAxis, NotATreeOfStates
 from ..state import State
 from .axes import is_integer
-from .vmap2 import ABSENT, AXES, refuse_unknown, vmap2
+from .vmap2 import ABSENT, AXES, mapping, refuse_unknown
 
 Placed: TypeAlias = dict[State, int]  # states, and their axes
 
@@ -19,13 +19,13 @@ def vmap(origin: Any = ABSENT, /, *, in_states: Any = None, out_states: Any = No
     into = placed("in_states", in_states, {})
     out = placed("out_states", out_states, into)  # [mapping.older.states]
     options |= {"state_in_axes": by_axis(into), "state_out_axes": by_axis(out)}  # [mapping.older.states]
-    return vmap2(origin, **options, unexpected_out_state_mapping="raise")  # [mapping.older.states]
+    return mapping("vmap", origin, **options, unexpected_out_state_mapping="raise")  # [mapping.older.states]
 
 
 def placed(option: str, given: Any, before: Placed) -> Placed:
     """The states that an option names, beside those that were named before."""
     axes = dict(before)
-    for axis, tree in trees(given):
+    for axis, tree in trees(option, given).items():
         for path, leaf in tree_leaves_with_path(tree):
             state = checked_state(f"{option}{keystr(path)}", leaf)
             if axes.setdefault(state, axis) != axis:  # [mapping.error.older-states]
@@ -34,12 +34,17 @@ def placed(option: str, given: Any, before: Placed) -> Placed:
     return axes
 
 
-def trees(given: Any) -> Iterator[tuple[int, Any]]:
-    """Trees of states, each with its axis."""
-    if isinstance(given, Mapping) and all(map(is_integer, given)):  # [mapping.older.trees]
-        yield from given.items()
-    else:
-        yield 0, given  # [mapping.older.trees]
+def trees(option: str, given: Any) -> Mapping[int, Any]:
+    """Trees of states, by their axes."""
+    if not (
+        isinstance(given, Mapping) and any(key is None or isinstance(key, bool) or is_integer(key) for key in given)
+    ):
+        return {0: given}  # [mapping.older.trees]
+    for key in given:
+        if not is_integer(key):
+            found, cure = f"Found the key {key!r}, a {type(key).__name__}, in {option}", "Give integers alone"
+            raise NotAnAxis(found, "mapping.error.older-keys@1", cure)  # [mapping.error.older-keys]
+    return given  # [mapping.older.trees]
 
 
 def checked_state(where: str, leaf: Any) -> State:

@@ -10,12 +10,15 @@ AXES = ("in_axes", "out_axes", "axis_name", "axis_size", "spmd_axis_name")
 OPTIONS = (*AXES, "state_in_axes", "state_out_axes", "unexpected_out_state_mapping")
 
 
-def vmap2(origin: Any = ABSENT, /, *, spmd_axis_name: Any = None, **options: Any) -> Any:  # [mapping.axis.spmd]
+def vmap2(origin: Any = ABSENT, /, **options: Any) -> Any:
     """A mapping; without an origin, what makes one of the function that it decorates."""
     refuse_unknown(options, OPTIONS)
+    return mapping("vmap2", origin, **options)  # [mapping.form.attributes]
 
+
+def mapping(name: str, origin: Any, *, spmd_axis_name: Any = None, **options: Any) -> Any:  # [mapping.axis.spmd]
     def made(function: Any) -> StatefulMapping:
-        return StatefulMapping(function, **options, name="vmap2")  # [mapping.form.attributes]
+        return StatefulMapping(function, **options, name=name)
 
     return made if origin is ABSENT else made(origin)  # [mapping.form.plain]
 

@@ -147,3 +147,17 @@ def under(setting: str) -> Any:
 def rows(*shape: int) -> Any:
     """An array of floats that count from 1."""
     return 1 + jnp.arange(float(np.prod(shape)), dtype=jnp.float32).reshape(shape)
+
+
+# Bare transforms around a function of an array.
+AROUND: dict[str, Callable[[Callable[[Any], Any]], Any]] = {
+    "grad": lambda f: jax.grad(lambda x: f(x).sum())(rows(2)),
+    "vmap": lambda f: jax.vmap(f)(rows(3, 2)),
+    "jit": lambda f: jax.jit(f)(rows(2)),
+    "jvp": lambda f: jax.jvp(f, (rows(2),), (rows(2),)),
+    "jacobian": lambda f: jax.jacrev(f)(rows(2)),
+    "scan": lambda f: jax.lax.scan(lambda c, x: (f(c) + x, c), rows(2), rows(3)),
+    "cond": lambda f: jax.lax.cond(True, f, f, rows(2)),
+    "checkpoint": lambda f: jax.grad(jax.checkpoint(lambda x: f(x).sum()))(rows(2)),
+    "eval_shape": lambda f: jax.tree.map(lambda out: jnp.zeros(out.shape, out.dtype), jax.eval_shape(f, rows(2))),
+}

@@ -11,7 +11,7 @@ import pytest
 from jax.extend.core import Primitive
 
 from brainspec_conformance.suite.jit_counts_material import Counted
-from brainspec_conformance.suite.jit_material import assert_arrays, numbers
+from brainspec_conformance.suite.jit_material import assert_arrays, assert_fails, numbers
 
 Origin = Callable[..., Any]
 lax: Any = jax.lax  # some of its functions have no types
@@ -130,6 +130,24 @@ def assert_whole_or_nothing(
             times += 1
         k = k + 1 if k < 12 else k * 3 // 2
     return times
+
+
+def assert_each_step_fails(
+    impl: Any, make: Callable[[Callable[[int], object]], tuple[Origin, list[Any]]], x: Any, steps: int
+) -> list[Any]:
+    """A call that fails at any of its steps changes nothing; then one works, and the states are as it leaves them."""
+    at, mine = 0, LookupError("mine")
+
+    def fail(n: int) -> None:
+        if n == at:
+            raise mine
+
+    f, states = make(fail)
+    for at in range(steps):  # noqa: B007
+        assert_fails(impl, lambda: f(x), mine, *states)
+    at = steps
+    f(x)
+    return states
 
 
 # Settings of JAX that tracing depends on, and a value that is not the usual one.

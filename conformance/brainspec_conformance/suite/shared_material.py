@@ -5,9 +5,10 @@ from typing import Any
 
 import jax.monitoring
 import jax.numpy as jnp
+import numpy as np
 import pytest
 
-from brainspec_conformance.suite.jit_material import assert_arrays
+from brainspec_conformance.suite.jit_material import assert_arrays, assert_close, structure, type_of
 
 Origin = Callable[..., Any]
 Read = Callable[[], Any]
@@ -69,7 +70,7 @@ class Slotted:
         return x**3
 
 
-# Mistakes
+# Mistakes, and what states may hold before them
 
 
 def with_a_wrong_shape(x: Any) -> Any:
@@ -96,6 +97,13 @@ def with_recursion(x: Any) -> Any:
     return with_recursion(x + 1)
 
 
+HELD: list[Callable[[], Any]] = [
+    lambda: 1000.5,
+    lambda: np.ones(2, np.float32),
+    lambda: jnp.ones(2),
+    lambda: {"a": [np.ones((2, 3), np.float32), 1.0], "b": None},
+]
+WRONG = [with_a_wrong_shape, with_a_number, with_a_branch, with_a_name, with_branches_that_differ, with_recursion]
 MISTAKES = (TypeError, ValueError, AttributeError, RecursionError)
 
 
@@ -146,6 +154,16 @@ def assert_as_plain(found: Callable[[], Any], wanted: Callable[[], Any]) -> None
         assert_arrays(out, wanted())
         return
     assert not raised.__module__.startswith("jax"), f"JAX raised {raised.__name__}"
+
+
+def assert_but_weak(found: Any, wanted: Any, judge: Callable[[Any, Any], None] = assert_close) -> None:
+    """A tree of JAX arrays, with numbers, that agrees with another in structure, shapes, dtypes and numbers; weak types aside."""
+    assert structure(found) == structure(wanted)
+    for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(wanted), strict=True):
+        assert isinstance(one, jax.Array), f"{type(one).__name__} is no array of JAX"
+        assert not isinstance(one, jax.core.Tracer), f"{one} has no numbers"
+        assert type_of(one)[:2] == type_of(other)[:2]
+        judge(one, other)
 
 
 # What trace stacks record

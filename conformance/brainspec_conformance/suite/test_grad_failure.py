@@ -1,6 +1,5 @@
 """The checks of `spec/36-grad.md`: exceptions that leave a call, and those that an origin catches."""
 
-from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -13,6 +12,7 @@ from brainspec_conformance.suite.grad_material import differentiated
 from brainspec_conformance.suite.jit_material import SEED, assert_arrays, assert_fails, errors, jitted, nothing_changes
 from brainspec_conformance.suite.random_material import kept
 from brainspec_conformance.suite.shared_material import (
+    HELD,
     MISTAKES,
     assert_plain_again,
     assert_stacks_close,
@@ -21,13 +21,6 @@ from brainspec_conformance.suite.shared_material import (
     with_branches_that_differ,
     with_recursion,
 )
-
-HELD: list[Callable[[], Any]] = [
-    lambda: 1000.5,
-    lambda: np.ones(2, np.float32),
-    lambda: jnp.ones(2),
-    lambda: {"a": [np.ones(2, np.float32), 1.0]},
-]
 
 
 @check("grad.failure.unchanged@1", needs=["grad.state.written@1", "grad.result.both@1"])

@@ -1,6 +1,5 @@
 """The checks of `spec/30-jit.md`: exceptions that leave a call."""
 
-from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -12,23 +11,12 @@ from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import assert_fails, errors, jitted, key_bits, nothing_changes
 from brainspec_conformance.suite.random_material import halves, kept
 from brainspec_conformance.suite.shared_material import (
+    HELD,
     MISTAKES,
+    WRONG,
     assert_plain_again,
     assert_stacks_close,
-    with_a_branch,
-    with_a_name,
-    with_a_number,
-    with_a_wrong_shape,
-    with_branches_that_differ,
-    with_recursion,
 )
-
-HELD: list[Callable[[], Any]] = [
-    lambda: 1000.5,
-    lambda: np.ones(2),
-    lambda: jnp.ones(2),
-    lambda: {"a": [np.ones(2), 1]},
-]
 
 
 @check("jit.failure.unchanged@1", needs=["jit.state.written@1"])
@@ -65,9 +53,6 @@ def test_keys_are_those_that_they_were(impl: Any, error: type[BaseException]) ->
         assert_fails(impl, lambda: f(1.0), mine, stream)
         assert impl.random.get_key() is before
     assert stream.random() == jax.random.uniform(halves(jax.random.key(0))[1])
-
-
-WRONG = [with_a_wrong_shape, with_a_number, with_a_branch, with_a_name, with_branches_that_differ, with_recursion]
 
 
 @check("jit.failure.unchanged@1", needs=["jit.state.written@1", "jit.state.random@1"])

@@ -11,6 +11,7 @@ import pytest
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import assert_fails, errors, jitted, key_bits, nothing_changes
 from brainspec_conformance.suite.mapping_more_material import (
+    assert_each_step_fails,
     assert_holds,
     assert_whole_or_nothing,
     both,
@@ -134,18 +135,8 @@ def with_steps(impl: Any, level: str, fail: Callable[[int], object]) -> tuple[An
 @check("mapping.failure.unchanged@1", needs=["mapping.nest.states@1", "mapping.nest.jit@1"])
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_failure_at_any_step_changes_nothing(impl: Any, level: str) -> None:
-    at, mine = 0, LookupError("mine")
-
-    def fail(n: int) -> None:
-        if n == at:
-            raise mine
-
-    f, states = with_steps(impl, level, fail)
-    for at in range(8):  # noqa: B007
-        assert_fails(impl, lambda: f(rows(2, 3)), mine, *states)
-    at = 8
     # What failed before is as if it had not been.
-    f(rows(2, 3))
+    states = assert_each_step_fails(impl, lambda fail: with_steps(impl, level, fail), rows(2, 3), 8)
     assert states[0].value.tolist() == (4 * rows(2, 3)).tolist()
     assert states[1].value == 0.0
     assert_holds(states[2], parted(jax.random.key(0), 2)[0])

@@ -175,10 +175,10 @@ def last_line(verdicts: list[ClauseVerdict], impl: str, profile: str) -> str:
     causes = [clause for clause in failing if not clause.echo_of] or failing
     if causes:
         return f"{impl} does not conform: {len(failing)} of {len(verdicts)} clauses fail; begin with: brainspec cite {causes[0].id}"
-    idle = sum(clause.verdict == "not run" for clause in verdicts)
-    rest = f", {idle} not run" if idle else ""
+    others = Counter(clause.verdict for clause in verdicts if clause.verdict in ("unsupported", "not run"))
+    rest = "".join(f", {others[verdict]} {verdict}" for verdict in ("unsupported", "not run") if others[verdict])
     further = "" if profile == "deep" else f"; next: brainspec conform --impl {impl} --profile deep"
-    return f"{impl} conforms to {len(verdicts) - idle} clauses{rest}{further}"
+    return f"{impl} conforms to {len(verdicts) - others.total()} clauses{rest}{further}"
 
 
 def any_judged(verdicts: list[ClauseVerdict]) -> bool:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.helpers import CLAUSE, PAGE, findings, matter, read_page
 
 ORIGIN = "- Origin: decision (rejected: boxes that stay shut)\n"
@@ -186,7 +188,7 @@ def test_a_field_has_a_known_name(tmp_path: Path) -> None:
 
     assert found == (
         "spec/50-toys.md:9: toys.box.open@1: the field 'Reason' is unknown; "
-        "use one of Why, Origin, Errors, Example, Untestable, Untagged, Alias, Retired"
+        "use one of Why, Origin, Errors, Example, Untestable, Untagged, Extra, Alias, Retired"
     )
 
 
@@ -209,6 +211,23 @@ def test_a_decision_says_what_was_rejected(tmp_path: Path) -> None:
     [found] = findings(tmp_path, PAGE.replace(ORIGIN, "- Origin: decision\n"))
 
     assert "toys.box.open@1: it has no origin; " in found
+
+
+def test_a_clause_about_an_extra_name_says_which(tmp_path: Path) -> None:
+    assert [] == findings(tmp_path, f"{PAGE}- Extra: transform.vmap\n")
+
+
+@pytest.mark.parametrize("name", ["transform.vmap2", "transform.vmaps", "vmap", "transform"])
+def test_what_is_core_or_nowhere_is_no_extra_name(tmp_path: Path, name: str) -> None:
+    assert findings(tmp_path, f"{PAGE}- Extra: {name}\n") == [
+        f"spec/50-toys.md:9: toys.box.open@1: {name!r} is no extra name; list it in surface.toml, below extra"
+    ]
+
+
+def test_a_clause_that_is_about_no_extra_name_does_not_say_so(tmp_path: Path) -> None:
+    assert findings(tmp_path, f"{PAGE}- Extra:\n") == [
+        "spec/50-toys.md:9: toys.box.open@1: the field 'Extra' is empty; say it, or leave it out"
+    ]
 
 
 def test_an_error_names_its_class(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The suite as a pytest plugin, in clean processes, as third parties run it."""
 
+import json
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -17,6 +18,18 @@ def test_nothing_heavy_is_imported():
     assert "brainspec_conformance.plugin" in sys.modules
     assert not {"jax", "hypothesis", "numpy"} & set(sys.modules)
 """
+# The reference without its older `vmap`, or with another.
+CHANGED = """\
+import types
+
+import brainspec_reference
+
+names = {{name: thing for name, thing in vars(brainspec_reference).items() if not name.startswith("__")}}
+kept = {{name: thing for name, thing in vars(brainspec_reference.transform).items() if name != "vmap"}}
+names["transform"] = types.SimpleNamespace(**kept{more})
+space = types.SimpleNamespace(**names)
+"""
+OLDER = ("--clauses", "mapping.older,mapping.error.callable", "--junitxml", "junit.xml")
 
 
 def test_an_unrelated_run_imports_nothing_heavy_and_shows_nothing(tmp_path: Path) -> None:
@@ -51,6 +64,35 @@ def test_a_module_where_the_user_stands_is_judged_and_junit_names_clauses(tmp_pa
     assert "conformance of broken" in done.stdout
     assert "broken does not conform: 1 of 1 clauses fail; begin with: brainspec cite filters.nothing" in done.stdout
     assert all("filters.nothing.accepts@1" in each.get("value", "") for each in properties)
+
+
+def test_clauses_about_an_extra_name_that_is_missing_are_unsupported(tmp_path: Path) -> None:
+    write(tmp_path / "without.py", CHANGED.format(more=""))
+    done = run_pytest(*SUITE, "--impl", "without:space", *OLDER, "-rs", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stdout
+    assert "mapping  3 clauses: 1 pass, 2 unsupported" in done.stdout
+    assert "without:space conforms to 1 clauses, 2 unsupported" in done.stdout
+    assert "unsupported: there is no transform.vmap, an extra name" in done.stdout
+    assert junit_of(tmp_path) == {"mapping.error.callable@1": False, **dict.fromkeys(ABOUT_VMAP, True)}
+
+
+def test_clauses_about_an_extra_name_that_is_there_are_judged(tmp_path: Path) -> None:
+    write(tmp_path / "wrong.py", CHANGED.format(more=", vmap=None"))
+    done = run_pytest(*SUITE, "--impl", "wrong:space", *OLDER, cwd=tmp_path)
+
+    assert done.returncode == 1, done.stdout
+    assert "wrong:space does not conform: 2 of 3 clauses fail" in done.stdout
+    assert "unsupported" not in done.stdout
+
+
+ABOUT_VMAP = ["mapping.older.states@1", "mapping.older.trees@1"]
+
+
+def junit_of(folder: Path) -> dict[str, bool]:
+    """The clauses of a run, and whether each is unsupported, as its JUnit file has them."""
+    noted = [json.loads(each.get("value", "")) for each in ElementTree.parse(folder / "junit.xml").iter("property")]
+    return {clause: one["unsupported"] for one in noted for clause in one["clauses"]}
 
 
 @pytest.mark.slow

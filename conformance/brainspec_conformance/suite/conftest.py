@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-# The scenes in it assert, and are to say what they found as checks do.
-pytest.register_assert_rewrite("brainspec_conformance.suite.module_material")
+# The scenes in them assert, and are to say what they found as checks do.
+SCENES = "module_material", "shared_material"
+pytest.register_assert_rewrite(*(f"brainspec_conformance.suite.{name}" for name in SCENES))
 
 from brainspec_conformance.implementations import Implementation, load  # noqa: E402
 from brainspec_conformance.plugin import implementation_of, measured_by  # noqa: E402

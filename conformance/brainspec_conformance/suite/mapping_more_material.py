@@ -11,7 +11,7 @@ import pytest
 from jax.extend.core import Primitive
 
 from brainspec_conformance.suite.jit_counts_material import Counted
-from brainspec_conformance.suite.jit_material import assert_arrays, numbers
+from brainspec_conformance.suite.jit_material import assert_arrays, assert_fails, numbers
 
 Origin = Callable[..., Any]
 lax: Any = jax.lax  # some of its functions have no types
@@ -132,6 +132,24 @@ def assert_whole_or_nothing(
     return times
 
 
+def assert_each_step_fails(
+    impl: Any, make: Callable[[Callable[[int], object]], tuple[Origin, list[Any]]], x: Any, steps: int
+) -> list[Any]:
+    """A call that fails at any of its steps changes nothing; then one works, and the states are as it leaves them."""
+    at, mine = 0, LookupError("mine")
+
+    def fail(n: int) -> None:
+        if n == at:
+            raise mine
+
+    f, states = make(fail)
+    for at in range(steps):  # noqa: B007
+        assert_fails(impl, lambda: f(x), mine, *states)
+    at = steps
+    f(x)
+    return states
+
+
 # Settings of JAX that tracing depends on, and a value that is not the usual one.
 SETTINGS: dict[str, Any] = {
     "numpy_dtype_promotion": "strict",
@@ -147,3 +165,17 @@ def under(setting: str) -> Any:
 def rows(*shape: int) -> Any:
     """An array of floats that count from 1."""
     return 1 + jnp.arange(float(np.prod(shape)), dtype=jnp.float32).reshape(shape)
+
+
+# Bare transforms around a function of an array.
+AROUND: dict[str, Callable[[Callable[[Any], Any]], Any]] = {
+    "grad": lambda f: jax.grad(lambda x: f(x).sum())(rows(2)),
+    "vmap": lambda f: jax.vmap(f)(rows(3, 2)),
+    "jit": lambda f: jax.jit(f)(rows(2)),
+    "jvp": lambda f: jax.jvp(f, (rows(2),), (rows(2),)),
+    "jacobian": lambda f: jax.jacrev(f)(rows(2)),
+    "scan": lambda f: jax.lax.scan(lambda c, x: (f(c) + x, c), rows(2), rows(3)),
+    "cond": lambda f: jax.lax.cond(True, f, f, rows(2)),
+    "checkpoint": lambda f: jax.grad(jax.checkpoint(lambda x: f(x).sum()))(rows(2)),
+    "eval_shape": lambda f: jax.tree.map(lambda out: jnp.zeros(out.shape, out.dtype), jax.eval_shape(f, rows(2))),
+}

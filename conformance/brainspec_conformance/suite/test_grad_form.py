@@ -11,6 +11,7 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.grad_material import assert_gradients
+from brainspec_conformance.suite.shared_material import Cube, Equal, Slotted
 
 
 def cubed(x: Any, y: Any = 1.0) -> Any:
@@ -121,42 +122,6 @@ def test_a_bound_method_is_the_origin_itself(impl: Any) -> None:
 
     assert made.origin_fun is made.__wrapped__ is origin
     assert (made.__name__, made.__doc__, made.__qualname__) == ("of", "Cubes too.", "Cube.of")
-
-
-class Cube:
-    """An object that can be called in several ways."""
-
-    def __init__(self, by: float) -> None:
-        self.by = by
-
-    def __call__(self, x: Any) -> Any:
-        return x**3 * self.by
-
-    def of(self, x: Any) -> Any:
-        """Cubes too."""
-        return x**3 * self.by
-
-    @classmethod
-    def one(cls, x: Any) -> Any:
-        return cls(1.0)(x)
-
-
-class Equal(Cube):
-    """One that is equal to its like, and so has no hash."""
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Equal)
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-class Slotted:
-    """One that has no dictionary and cannot be referred to weakly."""
-
-    __slots__ = ()
-
-    def __call__(self, x: Any) -> Any:
-        return x**3
 
 
 # A callable, its arguments, and the derivative by the first of them.

@@ -11,52 +11,15 @@ import pytest
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import jitted
 from brainspec_conformance.suite.random_material import kept
-from brainspec_conformance.suite.test_jit_state_touched import watched
-
-
-def read_write(a: Any, b: Any, c: Any, x: Any) -> Any:
-    c.value = a.value * x
-    return c.value
-
-
-def written_first(a: Any, b: Any, c: Any, x: Any) -> Any:
-    b.value = x
-    a.value = b.value + c.value
-    return a.value * x
-
-
-def read_then_written(a: Any, b: Any, c: Any, x: Any) -> Any:
-    a.value = a.value + c.value + b.value
-    b.value = a.value
-    return a.value * x
-
-
-def backwards(a: Any, b: Any, c: Any, x: Any) -> Any:
-    return c.value * x + b.value + a.value
-
-
-def left_lying(a: Any, b: Any, c: Any, x: Any) -> Any:
-    c.value, a.value  # noqa: B018
-    return x
-
-
-def nothing(a: Any, b: Any, c: Any, x: Any) -> Any:
-    return x
-
-
-# An origin of three states, which of them it touches in which order, and which of these are written.
-TOUCHES: dict[str, tuple[Callable[..., Any], str, list[bool]]] = {
-    "read and write": (read_write, "ac", [False, True]),
-    "written first": (written_first, "bca", [True, False, True]),
-    "read, then written": (read_then_written, "acb", [True, False, True]),
-    "backwards": (backwards, "cba", [False, False, False]),
-    "left lying": (left_lying, "ca", [False, False]),
-    "nothing": (nothing, "", []),
-}
-
-
-def three(impl: Any) -> dict[str, Any]:
-    return {letter: impl.State(float(n + 1)) for n, letter in enumerate("abc")}
+from brainspec_conformance.suite.shared_material import (
+    TOUCHES,
+    assert_every_stack_records,
+    read_then_written,
+    read_write,
+    three,
+    watched,
+    written_first,
+)
 
 
 @check("grad.state.touched@1", needs=["state.stack.records@1", "state.stack.writes@1"])
@@ -78,13 +41,7 @@ def test_what_the_origin_touches_is_recorded_in_its_order(impl: Any, name: str, 
 def test_every_open_stack_records_and_adds_to_what_it_has(impl: Any) -> None:
     a, b, c = three(impl).values()
     made = impl.transform.grad(lambda x: read_then_written(a, b, c, x))
-    with impl.StateTraceStack() as outer:
-        b.value  # noqa: B018
-        with impl.StateTraceStack() as inner:
-            made(2.0)
-
-    assert (inner.states, inner.been_writen) == ([a, c, b], [True, False, True])
-    assert (outer.states, outer.been_writen) == ([b, a, c], [True, True, False])
+    assert_every_stack_records(impl, lambda: made(2.0), a, b, c)
 
 
 @check("grad.state.touched@1", needs=["state.stack.recover@1"])

@@ -3,27 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-import jax.monitoring
 import jax.numpy as jnp
 
 from brainspec_conformance.check import check
-
-COMPILING = "/jax/core/compile/backend_compile_duration"
-
-
-def compilations(action: Callable[[], object]) -> int:
-    """How often XLA compiles during an action, as JAX reports it."""
-    seen: list[str] = []
-
-    def listen(event: str, duration_secs: float, **kwargs: Any) -> None:
-        seen.append(event)
-
-    jax.monitoring.register_event_duration_secs_listener(listen)
-    try:
-        action()
-    finally:
-        jax.monitoring.unregister_event_duration_listener(listen)
-    return seen.count(COMPILING)
+from brainspec_conformance.suite.shared_material import compilations
 
 
 @check("jit.cost.compilations@1")

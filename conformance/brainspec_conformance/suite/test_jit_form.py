@@ -12,6 +12,7 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import assert_arrays, is_traced
+from brainspec_conformance.suite.shared_material import Cube, Equal, Slotted
 
 
 def plus(x: Any, n: Any = 1) -> Any:
@@ -99,11 +100,11 @@ def test_a_partial_has_what_it_has(impl: Any) -> None:
 
 @check("jit.form.origin@1")
 def test_a_bound_method_is_the_origin_itself(impl: Any) -> None:
-    origin = Adder(2).add
+    origin = Cube(2.0).of
     made = impl.transform.jit(origin)
 
     assert made.origin_fun is made.__wrapped__ is origin
-    assert (made.__name__, made.__doc__, made.__qualname__) == ("add", "Adds up.", "Adder.add")
+    assert (made.__name__, made.__doc__, made.__qualname__) == ("of", "Cubes too.", "Cube.of")
 
 
 @check("jit.form.origin@1")
@@ -121,42 +122,6 @@ def test_what_wraps_a_function_is_the_origin_and_not_what_it_wraps(impl: Any) ->
     assert made(1.0) == 20.0
 
 
-class Adder:
-    """An object that can be called in several ways."""
-
-    def __init__(self, n: int) -> None:
-        self.n = n
-
-    def __call__(self, x: Any) -> Any:
-        return x + self.n
-
-    def add(self, x: Any) -> Any:
-        """Adds up."""
-        return x + self.n
-
-    @classmethod
-    def one(cls, x: Any) -> Any:
-        return cls(1)(x)
-
-
-class Equal(Adder):
-    """One that is equal to its like, and so has no hash."""
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Equal)
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-class Slotted:
-    """One that has no dictionary and cannot be referred to weakly."""
-
-    __slots__ = ()
-
-    def __call__(self, x: Any) -> Any:
-        return x + 2
-
-
 class Point(NamedTuple):
     a: Any
     b: Any = 1
@@ -166,15 +131,15 @@ class Point(NamedTuple):
 CALLABLES: dict[str, tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any], Any]] = {
     "function": (plus, (1.0,), {}, 2.0),
     "lambda": (lambda x: x + 2, (1.0,), {}, 3.0),
-    "instance": (Adder(2), (1.0,), {}, 3.0),
-    "instance without a hash": (Equal(2), (1.0,), {}, 3.0),
-    "instance without references": (Slotted(), (1.0,), {}, 3.0),
-    "bound method": (Adder(2).add, (1.0,), {}, 3.0),
-    "class method": (Adder.one, (1.0,), {}, 2.0),
+    "instance": (Cube(2.0), (2.0,), {}, 16.0),
+    "instance without a hash": (Equal(2.0), (2.0,), {}, 16.0),
+    "instance without references": (Slotted(), (2.0,), {}, 8.0),
+    "bound method": (Cube(2.0).of, (2.0,), {}, 16.0),
+    "class method": (Cube.one, (2.0,), {}, 8.0),
     "partial": (functools.partial(plus, 2.0), (3.0,), {}, 5.0),
     "partial by name": (functools.partial(plus, n=2.0), (3.0,), {}, 5.0),
     "partial of a partial": (functools.partial(functools.partial(plus, n=2), 1), (), {}, 3),
-    "partial of a method": (functools.partial(Adder(2).add, 3.0), (), {}, 5.0),
+    "partial of a method": (functools.partial(Cube(2.0).of, 3.0), (), {}, 54.0),
     "builtin": (abs, (-2.0,), {}, 2.0),
     "operator": (operator.mul, (2.0, 3.0), {}, 6.0),
     "builtin without a signature": (dict, (), {"a": 1.0, "b": 2}, {"a": 1.0, "b": 2}),
@@ -207,9 +172,9 @@ def test_a_jitted_function_is_an_origin(impl: Any) -> None:
 
 @check("jit.form.callable@1")
 def test_instances_that_are_equal_are_different_origins(impl: Any) -> None:
-    one, other = impl.transform.jit(Equal(1)), impl.transform.jit(Equal(2))
+    one, other = impl.transform.jit(Equal(1.0)), impl.transform.jit(Equal(2.0))
 
-    assert (one(1.0), other(1.0)) == (2.0, 3.0)
+    assert (one(1.0), other(1.0)) == (1.0, 2.0)
 
 
 @check("jit.form.callable@1", needs=["jit.state.written@1", "module.call.update@1", "module.call.own@1"])

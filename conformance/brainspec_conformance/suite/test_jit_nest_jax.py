@@ -9,50 +9,14 @@ import numpy as np
 import pytest
 
 from brainspec_conformance.check import check
+from brainspec_conformance.suite import shared_material
 from brainspec_conformance.suite.jit_material import assert_arrays, jitted, nothing_changes
-
-Read = Callable[[], Any]
-
-
-@jax.custom_jvp
-def steep(x: Any) -> Any:
-    return x * 2
-
-
-@steep.defjvp
-def _(primals: Any, tangents: Any) -> Any:
-    return steep(primals[0]), tangents[0] * 100
-
-
-def scanned(read: Read, x: Any) -> Any:
-    return jax.lax.scan(lambda c, y: (c * read() + y, c), x, jnp.arange(3.0))
-
-
-def looped(read: Read, x: Any) -> Any:
-    return jax.lax.while_loop(lambda c: c < 50, lambda c: c * read() + 1, x)
-
-
-def chosen(read: Read, x: Any) -> Any:
-    return jax.lax.cond(x > 2, lambda y: y * read(), lambda y: read() - y, x)
-
+from brainspec_conformance.suite.shared_material import Read, assert_as_plain, squared
 
 # What an origin does with a reader of a state and a number.
 BODIES: dict[str, Callable[[Read, Any], Any]] = {
-    "grad": lambda read, x: jax.grad(lambda y: read() * y**2)(x),
-    "grad by what is read": lambda read, x: jax.grad(lambda w: (w * x) ** 2)(read()),
-    "grad of grad": lambda read, x: jax.grad(jax.grad(lambda y: read() * y**3))(x),
-    "vmap": lambda read, x: jax.vmap(lambda y: y * read() + x)(jnp.arange(3.0)),
-    "vmap of grad": lambda read, x: jax.vmap(jax.grad(lambda y: y**2 * read() * x))(jnp.arange(3.0)),
-    "jvp": lambda read, x: jax.jvp(lambda y: y * read(), (x,), (x,)),
-    "vjp": lambda read, x: jax.vjp(lambda y: y * read(), x)[1](x),
+    **shared_material.BODIES,
     "jacobian": lambda read, x: jax.jacfwd(lambda y: jnp.stack([y, y * read()]))(x),
-    "jit": lambda read, x: jax.jit(lambda y: y * read() + x)(2.0),
-    "checkpoint": lambda read, x: jax.grad(jax.checkpoint(lambda y: read() * y**2))(x),
-    "custom rule": lambda read, x: jax.grad(lambda y: steep(y) * read())(x),
-    "scan": scanned,
-    "fori_loop": lambda read, x: jax.lax.fori_loop(0, 3, lambda i, c: c * read() + i, x),
-    "while_loop": looped,
-    "cond": chosen,
 }
 
 
@@ -132,10 +96,6 @@ def test_a_state_of_outside_is_not_written_inside(impl: Any, name: str, act: str
     assert refused
 
 
-def squared(x: Any) -> Any:
-    return x**2
-
-
 AROUND: dict[str, Callable[[Callable[[Any], Any]], Any]] = {
     "grad": lambda f: jax.grad(f)(3.0),
     "vmap": lambda f: jax.vmap(f)(jnp.arange(3.0)),
@@ -148,18 +108,6 @@ AROUND: dict[str, Callable[[Callable[[Any], Any]], Any]] = {
     "eval_shape": lambda f: jax.tree.map(lambda out: jnp.zeros(out.shape, out.dtype), jax.eval_shape(f, 3.0)),
     "grad in jit": lambda f: jax.jit(jax.grad(f))(3.0),
 }
-
-
-def assert_as_plain(found: Callable[[], Any], wanted: Callable[[], Any]) -> None:
-    """It gives what plain Python gives, or raises what is not of JAX."""
-    try:
-        out = found()
-    except Exception as error:
-        raised = type(error)
-    else:
-        assert_arrays(out, wanted())
-        return
-    assert not raised.__module__.startswith("jax"), f"JAX raised {raised.__name__}"
 
 
 @check("jit.nest.around@1", needs=["jit.result.same@1"])

@@ -9,6 +9,7 @@ import pytest
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.jit_material import jitted
 from brainspec_conformance.suite.random_material import kept
+from brainspec_conformance.suite.shared_material import assert_every_stack_records, watched
 
 
 def read_write(a: Any, b: Any, c: Any) -> None:
@@ -65,12 +66,6 @@ TOUCHES: dict[str, tuple[Callable[..., Any], str, list[bool]]] = {
 }
 
 
-def watched(impl: Any, call: Callable[[], object]) -> Any:
-    with impl.StateTraceStack() as stack:
-        call()
-    return stack
-
-
 @check("jit.state.touched@1", needs=["state.stack.records@1", "state.stack.writes@1", "state.copy.touches@1"])
 @pytest.mark.parametrize("name", TOUCHES)
 def test_what_is_touched_is_recorded_in_order_at_each_call(impl: Any, name: str) -> None:
@@ -88,14 +83,7 @@ def test_every_open_stack_records_and_adds_to_what_it_has(impl: Any) -> None:
     a, b, c = (impl.State(float(n)) for n in range(3))
     f = impl.transform.jit(lambda: read_then_written(a, b, c))
     f()
-    with impl.StateTraceStack() as outer:
-        b.value  # noqa: B018
-        with impl.StateTraceStack() as inner:
-            f()
-        a.value = 1.0
-
-    assert (inner.states, inner.been_writen) == ([a, c, b], [True, False, True])
-    assert (outer.states, outer.been_writen) == ([b, a, c], [True, True, False])
+    assert_every_stack_records(impl, f, a, b, c)
 
 
 @check("jit.state.touched@1", needs=["state.stack.closed@1"])

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from brainspec_conformance.check import check
+from brainspec_conformance.suite import shared_material
 from brainspec_conformance.suite.jit_material import assert_arrays, jitted
-from brainspec_conformance.suite.mapping_more_material import both, counted, lax, mapped, rows
+from brainspec_conformance.suite.mapping_more_material import AROUND, both, counted, lax, mapped, rows
+from brainspec_conformance.suite.shared_material import Read, assert_as_plain, squared
 
 BEFORE = pytest.mark.parametrize("before", [False, True], ids=["new", "used before"])
 # Axes of an argument of two axes, in and out, for the outer and then the inner mapping.
@@ -196,40 +198,13 @@ def test_two_mappings_in_a_jitted_function_share_states(impl: Any) -> None:
         assert state.value.tolist() == wanted.tolist()
 
 
-Read = Callable[[], Any]
-
-
-@jax.custom_jvp
-def steep(x: Any) -> Any:
-    return x * 2
-
-
-@steep.defjvp
-def _(primals: Any, tangents: Any) -> Any:
-    return steep(primals[0]), tangents[0] * 100
-
-
 def chosen(read: Read, x: Any) -> Any:
     return jax.lax.switch(jnp.int32(x) % 3, [lambda y: y * read(), lambda y: read() - y, lambda y: y], x)
 
 
 # What a lane does with a reader of a state and a number.
 BODIES: dict[str, Callable[[Read, Any], Any]] = {
-    "grad": lambda read, x: jax.grad(lambda y: read() * y**2)(x),
-    "grad by what is read": lambda read, x: jax.grad(lambda w: (w * x) ** 2)(read()),
-    "grad of grad": lambda read, x: jax.grad(jax.grad(lambda y: read() * y**3))(x),
-    "vmap": lambda read, x: jax.vmap(lambda y: y * read() + x)(jnp.arange(3.0)),
-    "vmap of grad": lambda read, x: jax.vmap(jax.grad(lambda y: y**2 * read() * x))(jnp.arange(3.0)),
-    "jvp": lambda read, x: jax.jvp(lambda y: y * read(), (x,), (x,)),
-    "vjp": lambda read, x: jax.vjp(lambda y: y * read(), x)[1](x),
-    "jacobian": lambda read, x: jax.jacrev(lambda y: jnp.stack([y, y * read()]))(x),
-    "jit": lambda read, x: jax.jit(lambda y: y * read() + x)(2.0),
-    "checkpoint": lambda read, x: jax.grad(jax.checkpoint(lambda y: read() * y**2))(x),
-    "custom rule": lambda read, x: jax.grad(lambda y: steep(y) * read())(x),
-    "scan": lambda read, x: jax.lax.scan(lambda c, y: (c * read() + y, c), x, jnp.arange(3.0)),
-    "fori_loop": lambda read, x: jax.lax.fori_loop(0, 3, lambda i, c: c * read() + i, x),
-    "while_loop": lambda read, x: jax.lax.while_loop(lambda c: c < 50, lambda c: c * 2 + read(), x),
-    "cond": lambda read, x: jax.lax.cond(x > 2, lambda y: y * read(), lambda y: read() - y, x),
+    **shared_material.BODIES,
     "switch": chosen,
     "indexing": lambda read, x: jnp.arange(4.0).at[jnp.int32(x)].set(read())[jnp.int32(read()) % 4],
     "sorting": lambda read, x: jnp.sort(jnp.stack([x, read(), 2.5])),
@@ -263,35 +238,6 @@ def test_a_collective_is_differentiated_as_in_vmap(impl: Any) -> None:
 
     found = impl.transform.vmap2(f, axis_name="i")(rows(3))
     assert_arrays(found, jax.jit(jax.vmap(f, axis_name="i"))(rows(3)))
-
-
-def squared(x: Any) -> Any:
-    return x**2
-
-
-AROUND: dict[str, Callable[[Callable[[Any], Any]], Any]] = {
-    "grad": lambda f: jax.grad(lambda x: f(x).sum())(rows(2)),
-    "vmap": lambda f: jax.vmap(f)(rows(3, 2)),
-    "jit": lambda f: jax.jit(f)(rows(2)),
-    "jvp": lambda f: jax.jvp(f, (rows(2),), (rows(2),)),
-    "jacobian": lambda f: jax.jacrev(f)(rows(2)),
-    "scan": lambda f: jax.lax.scan(lambda c, x: (f(c) + x, c), rows(2), rows(3)),
-    "cond": lambda f: jax.lax.cond(True, f, f, rows(2)),
-    "checkpoint": lambda f: jax.grad(jax.checkpoint(lambda x: f(x).sum()))(rows(2)),
-    "eval_shape": lambda f: jax.tree.map(lambda out: jnp.zeros(out.shape, out.dtype), jax.eval_shape(f, rows(2))),
-}
-
-
-def assert_as_plain(found: Callable[[], Any], wanted: Callable[[], Any]) -> None:
-    """It gives what the origin gives, or raises what is not of JAX."""
-    try:
-        out = found()
-    except Exception as error:
-        raised = type(error)
-    else:
-        assert_arrays(out, wanted())
-        return
-    assert not raised.__module__.startswith("jax"), f"JAX raised {raised.__name__}"
 
 
 @check("mapping.nest.around@1", needs=["mapping.form.plain@1"])

@@ -9,15 +9,9 @@ import pytest
 
 from brainspec_conformance.check import check
 from brainspec_conformance.suite.mapping_material import filled, lax, mapped, told
+from brainspec_conformance.suite.shared_material import watched
 
 X = filled(3)
-
-
-def watched(impl: Any, action: Callable[[], object]) -> Any:
-    """The stack that was open around an action."""
-    with impl.StateTraceStack() as stack:
-        action()
-    return stack
 
 
 def read_write(x: Any, a: Any, b: Any, c: Any) -> None:

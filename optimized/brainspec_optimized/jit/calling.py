@@ -155,10 +155,8 @@ def _run(
         return family.outcome(program, values, given.args, given.kwargs)[:2]
     moved, values = memory.places.gathered(program, given, values)  # [mapping.place.moved]
     written, result, _ = family.outcome(program, values, moved.args, moved.kwargs)
-    return memory.places.settled(program, given.args, given.kwargs, written, result) or (
-        written,
-        result,
-    )  # [mapping.place.moved]
+    settled = memory.places.settled(program, given.args, given.kwargs, written, result)  # [mapping.place.moved]
+    return settled or (written, result)
 
 
 def write(states: list[Cell], which: t.Iterable[bool], values: list[t.Any], written: list[t.Any]) -> None:

@@ -56,7 +56,8 @@ class Batches:
         parts: list[Leaves] = []
         if self._batch is not None:
             run = functools.partial(self._ran, self._batch, values)
-            batches = [leaf[:cut].reshape(-1, self._lanes, *leaf.shape[1:]) for leaf in leaves]
+            shape = cut // self._lanes, self._lanes
+            batches = [leaf[:cut].reshape(*shape, *leaf.shape[1:]) for leaf in leaves]
             keys, results = jax.lax.scan(run, keys, batches)  # [map.batch.lanes]
             parts.append([result.reshape(cut, *result.shape[2:]) for result in results])
         if self._remaining is not None:

@@ -24,9 +24,8 @@ def map(f: t.Callable[..., t.Any], *xs: t.Any, batch_size: int | None = None) ->
     if lanes is None and count and jit_is_disabled():
         return run_in_python(function, xs, count)  # [map.disabled.python]
     # They keep what the function has used of traces around it, until all is done.
-    runs = (
-        Sequence(function, xs, count) if lanes is None else Batches(function, xs, count, lanes)
-    )  # [map.failure.raised]
+    one_by_one = lanes is None
+    runs = Sequence(function, xs, count) if one_by_one else Batches(function, xs, count, lanes)  # [map.failure.raised]
     program = runs.program(xs)  # [map.run.closure]
     program.key = key
     return call_alone(function, program, given)  # [map.nest.inside]

@@ -31,6 +31,11 @@ class RunRecording(Recording):
         return found
 
 
+def same(left: TreeType, found: TreeType) -> bool:
+    """Whether two types are the same but for being weak."""
+    return [*map(strong, left.types)] == [*map(strong, found.types)]
+
+
 def slice_type(arguments: Arguments) -> TreeType:
     """The type of what one run is given."""
     whole = arguments.type()
@@ -40,9 +45,7 @@ def slice_type(arguments: Arguments) -> TreeType:
 def carried(state: State, found: TreeType) -> Any:
     """What a run left in a state, in the type that the next run is to find."""
     left = held(state, "map")
-    if left.structure != found.structure or [*map(strong, left.types)] != [
-        *map(strong, found.types)
-    ]:  # [map.error.type]
+    if left.structure != found.structure or not same(left, found):  # [map.error.type]
         held_, given = found.filled(found.types), left.filled(left.types)
         what = f"A {type(state).__name__} that held {held_} was given {given}"
         raise OtherTypeLeft(what, "map.error.type@1", "Give it a value of the same type, or assign outside")

@@ -84,7 +84,7 @@ def test_a_second_call_goes_on_from_the_keys_of_the_first(impl: Any) -> None:
         assert key_bits(stream) == bits(key).tolist()
 
 
-@check("map.batch.lanes@1", needs=["map.nest.inside@1", "mapping.random.jit@1", "mapping.random.nested@1"])
+@check("map.batch.lanes@1", needs=["mapping.random.jit@1", "mapping.random.nested@1"])
 @pytest.mark.parametrize("around", ["jit", "mapping"])
 def test_batches_draw_so_inside_other_transforms(impl: Any, around: str) -> None:
     streams = [impl.random.RandomState(1), impl.random.RandomState(1)]

@@ -47,7 +47,7 @@ def test_what_is_only_read_is_the_same_object(impl: Any, name: str, batch_size: 
         assert state.value is value
 
 
-@check("map.state.read-only@1", needs=["map.state.through@1", "map.nest.jax@1"])
+@check("map.state.read-only@1", needs=["map.state.through@1"])
 @pytest.mark.parametrize("name", READING)
 def test_it_is_so_for_what_is_read_further_in(impl: Any, name: str) -> None:
     state, written, stream = impl.State(np.float32(2)), impl.State(jnp.zeros(())), impl.random.RandomState(0)

@@ -310,3 +310,25 @@ def test_a_mapping_without_such_mistakes_is_made(impl: Any, way: Any) -> None:
     for given in ({0: a, 1: b}, {0: [a, a], 1: [b]}):
         mapping = way(impl)(origin, in_states=given, out_states=given)
         assert mapping(jnp.arange(2)).tolist() == [0, 1]
+
+
+# Dictionaries that are neither of axes nor trees of states, and the type of the key that a message names.
+ODD_KEYS: dict[str, tuple[Callable[[Any], dict[Any, Any]], str]] = {
+    "none": (lambda s: {None: s}, "NoneType"),
+    "none beside an axis": (lambda s: {0: s, None: []}, "NoneType"),
+    "a boolean": (lambda s: {True: s}, "bool"),
+    "a boolean beside a name": (lambda s: {"a": s, False: []}, "bool|str"),
+    "a name beside an axis": (lambda s: {0: s, "a": []}, "str"),
+    "a float beside an axis": (lambda s: {1: [], 0.5: s}, "float"),
+}
+
+
+@check("mapping.error.older-keys@1")
+@makes
+@options
+@pytest.mark.parametrize("name", ODD_KEYS)
+def test_a_key_is_an_axis_or_none_is(impl: Any, way: Any, option: str, name: str) -> None:
+    give, found = ODD_KEYS[name]
+    state = impl.ParamState(jnp.ones(2))
+    with nothing_changes(impl, state), pytest.raises(TypeError, match=found):
+        way(impl)(origin, **{option: give(state)})

@@ -1,5 +1,6 @@
 """What is fast about it: nothing; each call makes a program, and the cure where it is called often is `jit`."""
 
+import functools
 import typing as t
 
 from brainspec_optimized._jaxshim import jit_is_disabled
@@ -24,8 +25,8 @@ def map(f: t.Callable[..., t.Any], *xs: t.Any, batch_size: int | None = None) ->
     if lanes is None and count and jit_is_disabled():
         return run_in_python(function, xs, count)  # [map.disabled.python]
     # They keep what the function has used of traces around it, until all is done.
-    one_by_one = lanes is None
-    runs = Sequence(function, xs, count) if one_by_one else Batches(function, xs, count, lanes)  # [map.failure.raised]
+    makes = Sequence if lanes is None else functools.partial(Batches, lanes=lanes)
+    runs = makes(function, xs, count)  # [map.failure.raised]
     program = runs.program(xs)  # [map.run.closure]
     program.key = key
     return call_alone(function, program, given)  # [map.nest.inside]

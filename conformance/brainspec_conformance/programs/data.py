@@ -19,12 +19,16 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from .mappings import Filter as Filter
+from .mappings import Mapped as Mapped
+from .mappings import OnAxis as OnAxis
 from .statements.arithmetic import Apply as Apply
 from .statements.arithmetic import Attribute as Attribute
 from .statements.arithmetic import Constant as Constant
 from .statements.arithmetic import Entry as Entry
 from .statements.calls import Call as Call
 from .statements.calls import Raise as Raise
+from .statements.collectives import Collective as Collective
 from .statements.states import Local as Local
 from .statements.states import LocalRead as LocalRead
 from .statements.states import LocalWrite as LocalWrite

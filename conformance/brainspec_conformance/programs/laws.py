@@ -12,6 +12,7 @@ from typing import Any
 from attrs import evolve, fields, frozen, has
 
 from . import data, render
+from .scope import everything
 from .transforms import markable
 
 
@@ -42,9 +43,17 @@ def without_ahead(program: data.Program) -> data.Program:
 
 
 def without_transforms(program: data.Program) -> data.Program | None:
-    """A jitted function is its origin: the script with plain calls. One that raises says nothing, since plain Python keeps what it wrote."""
+    """A jitted function is its origin: the script with plain calls, and with its mappings, which mean more than speed.
+
+    A program that raises says nothing, since plain Python keeps what it wrote; and none with `pmap2`, whose results JAX does not mix there
+    with what lies on other devices.
+    """
     changed: data.Program = plain(program)
-    return None if raises(program) else changed
+    return None if raises(program) or parallel(program) else changed
+
+
+def parallel(program: data.Program) -> bool:
+    return any(isinstance(x, data.Mapped) and x.how == "pmap2" for x in everything(program))
 
 
 def raises(program: data.Program) -> bool:
@@ -52,7 +61,7 @@ def raises(program: data.Program) -> bool:
 
 
 def plain(x: Any) -> Any:
-    if isinstance(x, data.Call | data.Transformed | data.Method):
+    if isinstance(x, data.Call | data.Transformed | data.Method) and not isinstance(x.transform, data.Mapped):
         x = evolve(x, transform=None)
     if isinstance(x, tuple):
         return tuple(plain(one) for one in x)

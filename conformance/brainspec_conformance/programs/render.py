@@ -28,7 +28,7 @@ def source(program: data.Program) -> str:
     """The whole program, with the imports that not every program has."""
     blocks = ["\n".join(module_class(cls)) for cls in program.classes]
     head = [f"brainstate.random.seed({program.seed})"] if uses_default_stream(program) else []
-    plan = [f"{t.name} = {transforms.text(t.transform, origin(t, 'root', program))}" for t in program.plan]
+    plan = [f"{t.name} = {transforms.text(t.transform, origin(t, 'root', program), 'root')}" for t in program.plan]
     steps = [STEPS[type(step)].line(step, program) for step in program.steps]
     blocks.append("\n".join([*head, *root(program), *trees(program), *plan, "", *steps]))
     whole = "\n\n\n".join(blocks) + "\n"
@@ -103,15 +103,9 @@ def method_lines(method: data.Method) -> list[str]:
     body = [line for statement in method.body for line in STATEMENTS[type(statement)].lines(statement)]
     ends = any(isinstance(s, data.Raise) and s.when is None for s in method.body[-1:])
     tail = [] if ends else [f"return {result(method.result)}"]
-    above = [] if method.transform is None else [INDENT + above_text(method.transform)]
+    above = [] if method.transform is None else [INDENT + transforms.above(method.transform)]
     below = [f"{INDENT}update = {method.name}"] if method.updates else []
     return [*above, *block(f"def {method.name}({head}):", [*body, *tail]), *below]
-
-
-def above_text(transform: data.Transform) -> str:
-    options = ", ".join(transforms.options(transform))
-    name = f"@brainstate.transform.{transforms.TRANSFORMS[type(transform)].name}"
-    return f"{name}({options})" if options else name
 
 
 def result(entries: tuple[tuple[str | int, data.Atom], ...]) -> str:

@@ -39,6 +39,7 @@ from .statements.states import Snapshot as Snapshot
 from .statements.states import Write as Write
 from .statements.streams import Draw as Draw
 from .statements.streams import Stream as Stream
+from .steps.births import Birth as Birth
 from .steps.calls import Ahead as Ahead
 from .steps.calls import Invoke as Invoke
 from .steps.graphs import Again as Again

@@ -11,8 +11,7 @@ from typing import Any
 
 from attrs import evolve, fields, frozen, has
 
-from . import data, render
-from .scope import everything
+from . import data, mapping_laws, render
 from .transforms import markable
 
 
@@ -49,15 +48,7 @@ def without_transforms(program: data.Program) -> data.Program | None:
     with what lies on other devices.
     """
     changed: data.Program = plain(program)
-    return None if raises(program) or parallel(program) else changed
-
-
-def parallel(program: data.Program) -> bool:
-    return any(isinstance(x, data.Mapped) and x.how == "pmap2" for x in everything(program))
-
-
-def raises(program: data.Program) -> bool:
-    return any(isinstance(s, data.Raise) for cls in program.classes for method in cls.methods for s in method.body)
+    return None if mapping_laws.raises(program) or mapping_laws.parallel(program) else changed
 
 
 def plain(x: Any) -> Any:
@@ -101,6 +92,8 @@ def renamed(program: data.Program) -> data.Program:
         match x:
             case data.PartField(cls):
                 return data.PartField(names.get(cls, cls))
+            case data.Birth():
+                return evolve(x, cls=names.get(x.cls, x.cls))
             case data.ModuleClass():
                 return evolve(x, name=names[x.name])
             case data.Method():
@@ -153,7 +146,7 @@ def wrapped(program: data.Program) -> data.Program | None:
     """A call inside a jitted function is the same if it is jitted itself. One that raises says nothing: what it wrote is then undone."""
     every = [m for cls in program.classes for m in cls.methods]
     known = {m.name: m for m in every}
-    if raises(program) or len(known) < len(every) or not called(program) <= known.keys():
+    if mapping_laws.raises(program) or len(known) < len(every) or not called(program) <= known.keys():
         return None  # which one is called must be told from the name
 
     def wrap(s: data.Statement) -> data.Statement:
@@ -193,5 +186,7 @@ LAWS = {
         Law("reordering", reordered),
         Law("jit in jit", wrapped, loose=True),
         Law("split then merge", uncaught, written=merged),
+        Law("pmap2 = vmap2", mapping_laws.other_mappings),
+        Law("lane = slice", mapping_laws.spoken_of, base=without_ahead, loose=True, written=mapping_laws.lane_by_lane),
     ]
 }

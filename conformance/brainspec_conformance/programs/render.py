@@ -10,6 +10,7 @@ from . import data, text, transforms
 from .scope import everything
 from .statements import STATEMENTS
 from .steps import STEPS
+from .steps.births import WAYS
 from .steps.calls import origin
 from .steps.graphs import trees
 from .text import INDENT
@@ -49,6 +50,7 @@ def uses_default_stream(program: data.Program) -> bool:
         (isinstance(x, data.Draw | data.Stream | data.Seed) and x.place is None)
         or (isinstance(x, data.Draw) and x.seeded is not None)
         or (isinstance(x, data.Invoke) and x.within == "seed context")
+        or (isinstance(x, data.Birth) and WAYS[x.what].draws)
         for x in everything(program)
     )
 

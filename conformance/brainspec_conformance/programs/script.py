@@ -72,6 +72,12 @@ class Script:
         """Whether there is nothing that rounds, or that raises, where that must not be."""
         return (self.choosing.exact or not exact) and (self.replaceable or not quiet)
 
+    def without_streams(self) -> list[str]:
+        """The classes whose instances hold no stream."""
+        known = {cls.name: cls for cls in self.classes}
+        below = {name: [f.field for f in scope.fields_below(cls, known)] for name, cls in known.items()}
+        return [name for name, found in below.items() if not any(isinstance(f, data.StreamField) for f in found)]
+
     def by_tag(self) -> bool:
         """Whether a mapping asks for tags: a state with other ones would be declared otherwise."""
         made = scope.everything((self.classes, tuple(self.plan)))

@@ -252,7 +252,7 @@ def unmarked(transform: data.Transform | None, number: int | None, name: str, fi
 
 
 def options(program: data.Program) -> Programs:
-    """Each transform in simpler forms, of the method itself; none above a method; defaults of parameters."""
+    """Each transform in simpler forms, of the method itself; none above a method, or a simpler one; defaults of parameters."""
     for k, t in enumerate(program.plan):
         changed = [] if t.transform is None else transforms.TRANSFORMS[type(t.transform)].simpler(t.transform)
         for simpler in changed:
@@ -265,6 +265,8 @@ def options(program: data.Program) -> Programs:
     for method, put in methods(program):
         if method.transform is not None:
             yield put(evolve(method, transform=None))
+            for simpler_one in transforms.TRANSFORMS[type(method.transform)].simpler(method.transform):
+                yield put(evolve(method, transform=simpler_one))
         if method.updates:
             yield put(evolve(method, updates=False))
         for p, parameter in enumerate(method.parameters):

@@ -175,7 +175,8 @@ def simpler(s: Call) -> Iterator[Call]:
     """Without its transform, or parts of it; not of a clone."""
     if s.transform is not None:
         yield evolve(s, transform=None)
-        yield from (evolve(s, transform=t) for t in transforms.simpler(s.transform))
+        sort = transforms.TRANSFORMS[type(s.transform)]
+        yield from (evolve(s, transform=t) for t in sort.simpler(s.transform))
     if s.copy:
         yield evolve(s, copy=False)
     for k in range(len(s.keywords)):

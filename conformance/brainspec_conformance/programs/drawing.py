@@ -12,7 +12,7 @@ from .choosing import Choosing
 from .operations import BOOL, FLOAT
 from .reach import Around, Callee, StatePlace
 
-MAPPED = 35  # percent of methods
+MAPPED = 27  # percent of methods
 KINDS = ["State", "ShortTermState", "HiddenState", "LongTermState", "ParamState", "BatchState"]
 
 
@@ -103,7 +103,7 @@ def state_field(choosing: Choosing, place: data.Place) -> tuple[data.StateField,
         found = StatePlace(place, entries, exact, False, tree.how, kind, tag, deep)
         return data.StateField(kind, tree, name, tag, unit), found
     value = choosing.value(choosing.type(), hows)
-    loose = value.type.dtype != BOOL and choosing.sometimes(15)
+    loose = value.type.dtype != BOOL and choosing.sometimes(22)
     found = StatePlace(place, ((None, value.type),), exact or loose, loose, kind=kind, tag=tag)
     return data.StateField(kind, value, name, tag, unit), found
 

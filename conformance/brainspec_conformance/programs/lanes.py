@@ -16,7 +16,7 @@ from .mappings import Axis, Mapped
 from .reach import Around, Callee, Gives, Level, StatePlace
 from .sight import inserted, seen, settled
 from .statements.calls import call_of
-from .statements.states import read_of
+from .statements.states import read_of, write_to
 from .values import Atom, Name, Symbol, TreeType, Type
 
 NESTED = 35  # percent of lanes that have something drawn for them to call
@@ -68,6 +68,8 @@ def family(choosing: Choosing, around: Around, asked: Body, levels: tuple[Level,
     bodies.fill_some(writer, before)
     for callee in own:
         call_of(writer, callee)
+    for state in choosing.some([s for s in writer.around.states if s.writable and level.number in s.free], 35):
+        write_to(writer, state)  # what a lane may leave is what a mapping is about
     result, gives = bodies.fill(writer, parameters, max(1, asked.length - before), asked.raising)
     mapped, whole = stacked(writer, mapped, result, gives)
     method = data.Method(asked.name, parameters, tuple(writer.body), result, mapped if above else None)
@@ -130,7 +132,9 @@ def size_for(choosing: Choosing, around: Around) -> int:
 
 
 def sized(choosing: Choosing, writer: Writer, mapped: Mapped, sliced: list[StatePlace], takes: list[Taken]) -> Mapped:
-    """The size is given by itself; or by a state that is read first."""
+    """The size is given by itself, by the list of devices, or by a state that is read first."""
+    if mapped.how == "pmap2" and mapped.devices is not None and choosing.sometimes(60):
+        return mapped
     if (
         any(t.mapped for t in takes)
         or mapped.axis_name

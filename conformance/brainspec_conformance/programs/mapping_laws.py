@@ -8,7 +8,7 @@ import jax
 from attrs import evolve, fields, has
 
 from . import data, render, scope
-from .mappings import OWN
+from .mappings import of_sort
 
 APART = """def apart(lanes, fun, in_axes=0, out_axes=0, **options):
     def call(*args, **kwargs):
@@ -74,23 +74,16 @@ def in_parallel(transform: data.Transform | None, most: int) -> data.Transform |
         return on_one(transform)  # type: ignore[no-any-return]
     if transform.lanes > most or transform.static_argnames != ():
         return transform
-    return evolve(as_how(transform, "pmap2"), axis_size=transform.lanes)
+    return evolve(of_sort(transform, "pmap2"), axis_size=transform.lanes)
 
 
 def on_one(x: Any) -> Any:
     """Each `pmap2` as a mapping on one device."""
     if isinstance(x, data.Mapped):
-        return as_how(x, "vmap2" if x.static_argnums == () else "StatefulMapping") if x.how == "pmap2" else x
+        return of_sort(x, "vmap2" if x.static_argnums == () else "StatefulMapping") if x.how == "pmap2" else x
     if isinstance(x, tuple):
         return tuple(on_one(one) for one in x)
     return evolve(x, **{f.name: on_one(getattr(x, f.name)) for f in fields(type(x))}) if has(type(x)) else x
-
-
-def as_how(m: data.Mapped, how: str) -> data.Mapped:
-    """Another sort of mapping, with the options that it has."""
-    plain = data.Mapped()
-    lost = {name: getattr(plain, name) for name, hows in OWN.items() if how not in hows}
-    return evolve(m, how=how, **lost)
 
 
 # ---- lane = slice -------------------------------------------------------------------------------------------------

@@ -226,6 +226,13 @@ def simpler(m: Mapped) -> Iterator[Mapped]:
             yield evolve(m, **fewer)
 
 
+def of_sort(m: Mapped, how: str) -> Mapped:
+    """Another sort of mapping, with the options that it has; a list of devices gave the size, perhaps."""
+    plain = Mapped()
+    lost = {name: getattr(plain, name) for name, hows in OWN.items() if how not in hows}
+    return evolve(m, how=how, axis_size=m.lanes if m.devices is not None else m.axis_size, **lost)
+
+
 def without(m: Mapped, number: int, name: str, first: int) -> Mapped:
     """For a function that has lost a parameter; the instance has a number, and no axis."""
     axes = m.in_axes

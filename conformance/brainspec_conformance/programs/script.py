@@ -125,7 +125,7 @@ class Script:
         made = callee.lane.at(callee.place)
         positional = [p for p in callee.method.parameters if not p.keyword]
         donated = [k for k, p in enumerate(positional) if not p.static]
-        if made.how == "pmap2" and donated and self.choosing.sometimes(30):
+        if made.how == "pmap2" and donated and self.choosing.sometimes(60):
             made = evolve(made, donate_argnums=donated[0] if self.choosing.sometimes(50) else tuple(donated))
         return made
 

@@ -109,7 +109,10 @@ def writable(writer: Writer) -> list[StatePlace]:
 
 
 def write(writer: Writer) -> None:
-    state = writer.choosing.one(writable(writer))
+    write_to(writer, writer.choosing.one(writable(writer)))
+
+
+def write_to(writer: Writer, state: StatePlace) -> None:
     entry, type_ = writer.choosing.one(state.becomes or state.entries)
     if state.loose:
         retype(writer, state)

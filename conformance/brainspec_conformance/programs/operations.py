@@ -131,7 +131,7 @@ OPERATIONS = {
         Operation("cumsum", "jnp.cumsum({0}, axis=0)", 1, lambda a: a if a.shape and a.dtype in NUMERIC else None),
         Operation("matmul", "{0} @ {1}", 2, product),
         Operation("ravel", "jnp.ravel({0})", 1, reshaped(lambda s: (size(s),))),
-        Operation("transpose", "{0}.T", 1, reshaped(lambda s: s[::-1] if len(s) == 2 else None)),
+        Operation("transpose", "jnp.transpose({0})", 1, reshaped(lambda s: s[::-1] if len(s) == 2 else None)),
         Operation("first", "{0}[0]", 1, reshaped(lambda s: s[1:] if s and s[0] else None)),
         Operation("reverse", "{0}[::-1]", 1, reshaped(lambda s: s or None)),
         Operation("concat", "jnp.concatenate([{0}, {1}])", 2, joined),

@@ -45,6 +45,7 @@ class Writer:
     levels: tuple[Level, ...] = ()  # the mappings around
     mapped: dict[str, Levels] = field(factory=dict)  # over which of them a variable may be mapped
     touched: Touched = field(factory=Touched)
+    quiet: bool = False  # it computes and reads, and leaves nothing behind
 
     def add(self, statement: Statement, mapped: Levels | None = None) -> None:
         """A statement; what it binds is mapped as its operands are, if nothing else is said."""
@@ -79,7 +80,8 @@ class Writer:
 
     def statement(self) -> None:
         """One more statement, or a few that belong together."""
-        sorts = {sort.data: sort for sort in STATEMENTS.values() if sort.draw is not None and sort.possible(self)}
+        among = [sort for sort in STATEMENTS.values() if sort.draw is not None and (sort.quiet or not self.quiet)]
+        sorts = {sort.data: sort for sort in among if sort.possible(self)}
         draw = sorts[self.choosing.weighted({cls: sort.weight for cls, sort in sorts.items()})].draw
         assert draw is not None
         draw(self)

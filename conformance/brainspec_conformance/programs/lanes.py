@@ -40,24 +40,30 @@ class Taken:
 
 @frozen
 class Body:
-    """What is to be drawn: how long it is, whether it raises, and whether scripts alone call it."""
+    """What is to be drawn: how long it is, whether it raises, and whether scripts alone call it.
+
+    Of a `quiet` one each lane is what plain calls on slices are: a law is about these.
+    """
 
     name: str
     length: int
     raising: bool = False
     outside: bool = False
+    quiet: bool = False
 
 
 def family(choosing: Choosing, around: Around, asked: Body, levels: tuple[Level, ...] = ()) -> list[Callee]:
     """A lane method, behind those that it alone calls."""
-    above = choosing.sometimes(50)
+    if not levels and choosing.sometimes(15):
+        asked = evolve(asked, quiet=True, raising=False)
+    above = not asked.quiet and choosing.sometimes(50)
     level, mapped = mapping(choosing, around, asked, levels, above)
     sight = seen(around, level, mapped)
     inside = (*levels, level)
     helpers = helped(choosing, settled(sight), asked, inside)
     own = helpers[-1:]
-    writer = Writer(choosing, evolve(sight, callees=(*own, *sight.callees)), levels=inside)
-    takes, mapped = taken(choosing, mapped, asked.outside, first=int(above))
+    writer = Writer(choosing, evolve(sight, callees=(*own, *sight.callees)), levels=inside, quiet=asked.quiet)
+    takes, mapped = taken(choosing, mapped, asked, first=int(above))
     sliced = [s for s in sight.states if level.number in s.levels]
     if not any(t.mapped for t in takes) or (mapped.axis_name and sliced) or choosing.sometimes(20):
         mapped = sized(choosing, writer, mapped, sliced, takes)
@@ -68,8 +74,9 @@ def family(choosing: Choosing, around: Around, asked: Body, levels: tuple[Level,
     bodies.fill_some(writer, before)
     for callee in own:
         call_of(writer, callee)
-    for state in choosing.some([s for s in writer.around.states if s.writable and level.number in s.free], 35):
-        write_to(writer, state)  # what a lane may leave is what a mapping is about
+    left = [s for s in writer.around.states if s.writable and level.number in s.free and not asked.quiet]
+    for state in choosing.some(left, 35):
+        write_to(writer, state)  # what lanes leave is what a mapping is about
     result, gives = bodies.fill(writer, parameters, max(1, asked.length - before), asked.raising)
     mapped, whole = stacked(writer, mapped, result, gives)
     method = data.Method(asked.name, parameters, tuple(writer.body), result, mapped if above else None)
@@ -79,7 +86,7 @@ def family(choosing: Choosing, around: Around, asked: Body, levels: tuple[Level,
 
 def helped(choosing: Choosing, sight: Around, asked: Body, inside: tuple[Level, ...]) -> list[Callee]:
     """What is drawn for a lane to call, perhaps: another mapping, or a method that may be jitted."""
-    if not choosing.sometimes(NESTED):
+    if asked.quiet or not choosing.sometimes(NESTED):
         return []
     below = Body(f"{asked.name}_in", max(1, asked.length // 2))
     if len(inside) < DEEPEST and choosing.sometimes(60):
@@ -120,7 +127,7 @@ def mapping(
         made = evolve(made, name="mine" if choosing.sometimes(30) else None, mapping_fn=fn)
     if how == "pmap2" and lanes and choosing.sometimes(40):
         made = evolve(made, devices=Symbol(f"jax.devices()[:{lanes}]"))
-    return level, declared(choosing, around, made, named=not above)
+    return level, made if asked.quiet else declared(choosing, around, made, named=not above)
 
 
 def size_for(choosing: Choosing, around: Around) -> int:
@@ -150,10 +157,10 @@ def sized(choosing: Choosing, writer: Writer, mapped: Mapped, sliced: list[State
 # ---- parameters and results ---------------------------------------------------------------------------------------
 
 
-def taken(choosing: Choosing, mapped: Mapped, outside: bool, first: int) -> tuple[list[Taken], Mapped]:
+def taken(choosing: Choosing, mapped: Mapped, asked: Body, first: int) -> tuple[list[Taken], Mapped]:
     """Parameters, and the axes that they are mapped on: the same for all, or one for each."""
     style = choosing.weighted({"first": 5, "last": 2, "each": 6, "none": 1})
-    takes = [one(choosing, mapped, style, k, outside) for k in range(choosing.weighted({0: 2, 1: 7, 2: 7, 3: 3}))]
+    takes = [one(choosing, mapped, style, k, asked) for k in range(choosing.weighted({0: 2, 1: 7, 2: 7, 3: 3}))]
     positional = [t for t in takes if not t.parameter.keyword]
     if style == "each":
         mapped = evolve(mapped, in_axes=tuple(entry(t) for t in positional))
@@ -168,14 +175,14 @@ def taken(choosing: Choosing, mapped: Mapped, outside: bool, first: int) -> tupl
     return takes, mapped
 
 
-def one(choosing: Choosing, mapped: Mapped, style: str, k: int, outside: bool) -> Taken:
+def one(choosing: Choosing, mapped: Mapped, style: str, k: int, asked: Body) -> Taken:
     """One parameter: mapped or whole, a dictionary with axes of its own, static where the mapping has such, or any array, whole."""
     kind = choosing.weighted(
         {
             "typed": 12,
-            "tree": 3 if outside else 0,
+            "tree": 3 if asked.outside else 0,
             "loose": 2 if style in ("each", "none") else 0,
-            "static": 0 if mapped.how == "vmap2" else 3,
+            "static": 0 if mapped.how == "vmap2" or asked.quiet else 3,
         }
     )
     keyword = kind != "loose" and choosing.sometimes(15) and (kind != "static" or mapped.how != "pmap2")

@@ -8,7 +8,8 @@ import jax
 from attrs import evolve, fields, has
 
 from . import data, render, scope
-from .mappings import of_sort
+from .mappings import of_sort, several
+from .statements import STATEMENTS
 
 APART = """def apart(lanes, fun, in_axes=0, out_axes=0, **options):
     def call(*args, **kwargs):
@@ -91,8 +92,7 @@ def on_one(x: Any) -> Any:
 
 def spoken_of(program: data.Program) -> data.Program | None:
     """The program, if a mapping of its plan can be told lane by lane: what it does is the same whatever else the lanes do."""
-    alone = not raises(program) and not parallel(program)
-    return program if alone and any(is_apart(program, t) for t in program.plan) else None
+    return program if not parallel(program) and any(is_apart(program, t) for t in program.plan) else None
 
 
 def is_apart(program: data.Program, t: data.Transformed) -> bool:
@@ -100,24 +100,8 @@ def is_apart(program: data.Program, t: data.Transformed) -> bool:
     m, method = t.transform, scope.method_at(program, t.place, t.method)
     if not isinstance(m, data.Mapped) or method is None or t.form != "method" or not m.lanes:
         return False
-    bare = not several_declared(m) and not any(p.static for p in method.parameters)
-    return bare and reads_only(program, t.place, method)
-
-
-def several_declared(m: data.Mapped) -> bool:
-    return (m.state_in_axes, m.state_out_axes) != ((), ())
-
-
-READING = (
-    data.Apply,
-    data.Constant,
-    data.Entry,
-    data.Attribute,
-    data.Read,
-    data.Local,
-    data.LocalRead,
-    data.LocalWrite,
-)
+    whole = all(one.axis is None for one in several(m.state_in_axes))
+    return whole and not any(p.static for p in method.parameters) and reads_only(program, t.place, method)
 
 
 def reads_only(program: data.Program, place: data.Place, method: data.Method) -> bool:
@@ -127,7 +111,7 @@ def reads_only(program: data.Program, place: data.Place, method: data.Method) ->
             callee = scope.method_at(program, (*place, *s.place), s.method)
             if callee is None or s.copy or not reads_only(program, (*place, *s.place), callee):
                 return False
-        elif not isinstance(s, READING):
+        elif not STATEMENTS[type(s)].quiet:
             return False
     return True
 

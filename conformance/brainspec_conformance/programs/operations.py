@@ -188,7 +188,7 @@ LOOSE = {
         Operation("loose_sum", "jnp.sum({0}).astype(jnp.float32)", 1, lambda a: Type(FLOAT)),
         Operation("loose_size", "jnp.float32(jnp.size({0}))", 1, lambda a: Type(FLOAT)),
         Operation("loose_double", "{0} * 2", 1, lambda a: None),
-        Operation("loose_shift", "{0} + {1}", 2, lambda a, b: None),
+        Operation("loose_shift", "jnp.add({0}, {1})", 2, lambda a, b: None),
         Operation("loose_pair", "jnp.stack([{0}, {0}])", 1, lambda a: None),
     ]
 }

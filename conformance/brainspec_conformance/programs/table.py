@@ -34,9 +34,10 @@ class Sort:
 
 @frozen(kw_only=True)
 class StatementSort(Sort):
-    """`lines` writes a statement; `draw` takes the writer of a method."""
+    """`lines` writes a statement; `draw` takes the writer of a method. A `quiet` one computes or reads, and leaves nothing behind."""
 
     lines: Callable[[Any], list[str]]
+    quiet: bool = False
 
 
 @frozen(kw_only=True)

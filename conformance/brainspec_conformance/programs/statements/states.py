@@ -209,6 +209,7 @@ def simpler_local(s: Local) -> Iterator[Local]:
 SORTS = [
     StatementSort(
         data=Read,
+        quiet=True,
         draw=read,
         weight=7,
         possible=lambda writer: bool(writer.around.states),
@@ -247,6 +248,7 @@ SORTS = [
     ),
     StatementSort(
         data=Local,
+        quiet=True,
         draw=local,
         weight=1,
         lines=lambda s: [f"{s.bind} = brainstate.{s.kind}({text.atom(s.atom)})"],
@@ -254,7 +256,8 @@ SORTS = [
     ),
     StatementSort(
         data=LocalWrite,
+        quiet=True,
         lines=lambda s: [f"{s.local}.value = {s.local}.value + {text.atom(s.atom)}"],
     ),
-    StatementSort(data=LocalRead, lines=lambda s: [f"{s.bind} = {s.local}.value"]),
+    StatementSort(data=LocalRead, quiet=True, lines=lambda s: [f"{s.bind} = {s.local}.value"]),
 ]

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 # Few shapes, so that JAX's caches are warm: what differs between programs is what is done with them.
 SHAPES = [(), (2,), (3,), (2, 3), (1,), (0,), (2, 2)]
-SHAPE_WEIGHTS = [6, 8, 4, 4, 1, 1, 1]
+SHAPE_WEIGHTS = [6, 8, 4, 4, 1, 1, 2]
 DTYPES = [FLOAT, INT, BOOL]
 DTYPE_WEIGHTS = [8, 3, 1]
 # Static arguments by their sort; none that equals another one of its sort and type, since a program is kept for both.

@@ -15,6 +15,9 @@ from .sight import slices
 def declared(choosing: Choosing, around: Around, mapped: Mapped, *, named: bool) -> Mapped:
     """States that fit are mapped in, mostly, and stay, move or are not said to come out; others are declared out alone."""
     states = [s for s in around.states if s.becomes is None]
+    square = [s for s in states if all(len(t.shape) == 2 for _, t in s.entries) and slices_both(s, mapped)]
+    if square and choosing.sometimes(50):
+        return moving(choosing, choosing.one(square), mapped)
     comes = entries(choosing, states, mapped, fitting(states, mapped), named, 75)
     style = choosing.weighted({"none": 4, "same": 4, "other": 3})
     goes: list[OnAxis] = comes if style == "same" else []
@@ -23,6 +26,18 @@ def declared(choosing: Choosing, around: Around, mapped: Mapped, *, named: bool)
             choosing, states, mapped, [*fitting(states, mapped), *((s, 0) for s in states if s.loose)], named, 90
         )
     return evolve(mapped, state_in_axes=given(choosing, comes), state_out_axes=given(choosing, goes))
+
+
+def slices_both(state: StatePlace, mapped: Mapped) -> bool:
+    return len([axis for s, axis in fitting([state], mapped) if axis >= 0]) == 2
+
+
+def moving(choosing: Choosing, state: StatePlace, mapped: Mapped) -> Mapped:
+    """A square state comes in on one axis, and goes out on the other."""
+    comes = choosing.one([0, 1, -1])
+    one = OnAxis(comes, (filter_of(choosing, state),))
+    goes = evolve(one, axis=0 if comes else choosing.one([1, -1]))
+    return evolve(mapped, state_in_axes=(one,), state_out_axes=(goes,))
 
 
 def fitting(states: Sequence[StatePlace], mapped: Mapped) -> list[tuple[StatePlace, int]]:

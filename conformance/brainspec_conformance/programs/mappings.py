@@ -188,6 +188,8 @@ def found(m: Mapped) -> Iterator[str]:
     )
     for name in STATE_AXES:
         yield from of_states(name, getattr(m, name))
+    pairs = zip(several(m.state_in_axes), several(m.state_out_axes))
+    yield from optional(any(a.filters == b.filters and a.axis != b.axis for a, b in pairs), "states that move")
 
 
 def of_states(name: str, given: StateAxes) -> Iterator[str]:
@@ -205,7 +207,7 @@ EXPECTED = (
     *(f"{name} {how}" for name in ("in_axes", "out_axes") for how in ("None", "by place")), "negative in_axes", "negative out_axes",
     "axes of a dict", "filter without an axis", *(f"several {name}" for name in STATE_AXES),
     *(f"{name} {axis}" for name in STATE_AXES for axis in ("on None", "negative", "0", "1")),
-    *(f"state filter {form}" for form in FORMS), "state named", "several filters",
+    *(f"state filter {form}" for form in FORMS), "state named", "several filters", "states that move",
 )  # fmt: skip
 
 

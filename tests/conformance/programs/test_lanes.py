@@ -7,6 +7,7 @@ from attrs import evolve
 from brainspec_conformance.programs import data, drawing, lanes, mappings, scope
 from brainspec_conformance.programs.bodies import Writer
 from brainspec_conformance.programs.choosing import Choosing
+from brainspec_conformance.programs.laws import LAWS
 from brainspec_conformance.programs.reach import Around, Callee, Level, StatePlace, Touched
 from brainspec_conformance.programs.reducing import reduce, tidy
 from brainspec_conformance.programs.reproducing import devices
@@ -160,3 +161,11 @@ def test_a_state_that_a_mapping_of_the_plan_names_stays_where_it_is() -> None:
         replaced = [s.place for s in program.steps if isinstance(s, data.Replace)]
         assert named.isdisjoint(replaced)
         assert not (named and any(isinstance(s, data.Again) and s.what == "init_all_states" for s in program.steps))
+
+
+def test_the_law_about_slices_speaks_of_enough_programs() -> None:
+    law = LAWS["lane = slice"]
+    spoken = [p for k in range(150) if (p := law.changed(law.base(drawing.draw(random.Random(k), 6)))) is not None]
+
+    assert len(spoken) >= 4
+    assert all("= apart(" in law.written(p) for p in spoken)

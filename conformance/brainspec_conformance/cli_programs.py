@@ -47,10 +47,11 @@ def fuzz(
 
     refuse_unknown_clauses(pattern)
     folder = corpus or FOLDER / "fuzz" / impl.replace(":", ".")
-    asked = fuzzing.Fuzz(impl, minutes, workers, seed, folder, oracle, pattern, devices)
 
     def action() -> int:
         fuzzing.prepare(devices)
+        there = min(devices, fuzzing.devices_there())  # a platform that is not the CPU has those that it has
+        asked = fuzzing.Fuzz(impl, minutes, workers, seed, folder, oracle, pattern, there)
         for name in (impl, oracle):
             implementations.load(name)
         return _fuzz(asked)

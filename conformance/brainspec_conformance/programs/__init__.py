@@ -11,6 +11,13 @@ how it is written, what of it must occur in a census, and how it is made simpler
 
 Steps go the same way with `StepSort` and the `Script`, one line each; transforms with `TransformSort`, where `made` gets the parameters of the
 method. A text with braces in a table (`operations`, `samplers`, `steps.calls.QUESTIONS`, ...) is a thing to add by one line.
+
+Mappings are drawn the other way round, in `lanes`: first the mapping with the states that it declares (`declaring`), then what one of its
+lanes sees of them (`sight`), then the body, and at last the axes of what it gives. Seen from outside, a lane method is a method like
+others; written for one lane, it brings the mapping that each use must have (`Callee.lane`). The writer knows over which mappings around
+each variable may be mapped, and draws what must be the same in all lanes of those alone that are. A new collective is a line of
+`statements.collectives`, a new form of filter one of `mappings.FORMS`; how many devices there are is an argument of `drawing.draw`.
+
 Where rounding counts: the oracle knows what the calls of transformed functions gave, and nothing of what plain Python computes between
 them; that is drawn only where `choosing.exact` says that nothing rounds. Where states end: no step takes a state away in a script that
 raises, since an exception keeps alive what it passed.

@@ -2,7 +2,8 @@
 
 A writer keeps what is known at each point: the variables with their types, which of them are exact, and which states may be
 written with what. A *loose* variable has no type. An exact state is given exact values only, so that what is compared, cast or
-branched upon never depends on rounding.
+branched upon never depends on rounding. In the lanes of mappings a variable is known to be the same in all of them, or it may be
+*mapped* over some of these levels.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from attrs import evolve, field, frozen, mutable
 from . import data, transforms
 from .choosing import STATICS, Choosing
 from .operations import KEY
+from .reach import Around, Callee, Gives, Level, Levels, Touched
+from .scope import everything
 from .statements import STATEMENTS
 from .statements.arithmetic import constant, use
-from .values import Atom, Literal, Name, Place, Statement, Symbol, TreeType, Type
+from .values import Atom, Literal, Name, Statement, Symbol, TreeType, Type
 
-Gives = tuple[str | int | None, Type | None, bool]
+NOWHERE: Levels = frozenset()
 
 
 @frozen
@@ -26,56 +29,6 @@ class Variable:
     name: str
     type: Type | None
     exact: bool
-
-
-@frozen
-class StatePlace:
-    """A state that a method can reach: what it holds there, by entry (None: the whole value); a loose one may change its type."""
-
-    place: Place
-    entries: tuple[tuple[str | int | None, Type], ...]
-    exact: bool
-    loose: bool
-    how: str = "dict"
-
-
-@frozen
-class Callee:
-    """A method that can be called at a place, and what it gives, by entry."""
-
-    place: Place
-    method: data.Method
-    gives: tuple[Gives, ...]
-
-
-@frozen
-class Around:
-    """What the methods of a class can reach: states, streams, plain numbers, methods, and parts (itself among them)."""
-
-    states: tuple[StatePlace, ...] = ()
-    streams: tuple[Place, ...] = ()
-    numbers: tuple[tuple[Place, Type], ...] = ()
-    callees: tuple[Callee, ...] = ()
-    parts: tuple[Place, ...] = ((),)
-
-    def below(self, place: Place) -> Around:
-        """The same, seen from a class that has an instance of this one at a place."""
-        return Around(
-            tuple(evolve(s, place=(*place, *s.place)) for s in self.states),
-            tuple((*place, *s) for s in self.streams),
-            tuple(((*place, *n), type_) for n, type_ in self.numbers),
-            tuple(evolve(c, place=(*place, *c.place)) for c in self.callees),
-            tuple((*place, *p) for p in self.parts),
-        )
-
-    def __add__(self, other: Around) -> Around:
-        return Around(
-            self.states + other.states,
-            self.streams + other.streams,
-            self.numbers + other.numbers,
-            self.callees + other.callees,
-            tuple(dict.fromkeys(self.parts + other.parts)),
-        )
 
 
 @mutable
@@ -89,9 +42,27 @@ class Writer:
     body: list[Statement] = field(factory=list)
     shown: set[str] = field(factory=set)  # variables that the result holds for certain
     named: int = 0
+    levels: tuple[Level, ...] = ()  # the mappings around
+    mapped: dict[str, Levels] = field(factory=dict)  # over which of them a variable may be mapped
+    touched: Touched = field(factory=Touched)
+    quiet: bool = False  # it computes and reads, and leaves nothing behind
 
-    def add(self, statement: Statement) -> None:
+    def add(self, statement: Statement, mapped: Levels | None = None) -> None:
+        """A statement; what it binds is mapped as its operands are, if nothing else is said."""
         self.body.append(statement)
+        self.touched = self.touched + touches(statement)
+        bound = getattr(statement, "bind", None)
+        if self.levels and bound is not None:
+            names = [x.name for x in everything(statement) if isinstance(x, Name)]
+            self.mapped[bound] = self.over(*names) if mapped is None else mapped
+
+    def over(self, *names: str) -> Levels:
+        """The levels over which one of these variables may be mapped."""
+        return NOWHERE.union(*(self.mapped.get(name, NOWHERE) for name in names))
+
+    @property
+    def every(self) -> Levels:
+        return frozenset(level.number for level in self.levels)
 
     def fresh(self, letter: str = "v") -> str:
         self.named += 1
@@ -109,14 +80,15 @@ class Writer:
 
     def statement(self) -> None:
         """One more statement, or a few that belong together."""
-        sorts = {sort.data: sort for sort in STATEMENTS.values() if sort.draw is not None and sort.possible(self)}
+        among = [sort for sort in STATEMENTS.values() if sort.draw is not None and (sort.quiet or not self.quiet)]
+        sorts = {sort.data: sort for sort in among if sort.possible(self)}
         draw = sorts[self.choosing.weighted({cls: sort.weight for cls, sort in sorts.items()})].draw
         assert draw is not None
         draw(self)
 
-    def atom(self, type_: Type, exact: bool) -> Atom:
-        """Something of a type: a variable, a number where there is no shape, or a constant made for it."""
-        among = self.typed(type_, exact)
+    def atom(self, type_: Type, exact: bool, same: Levels = NOWHERE) -> Atom:
+        """Something of a type: a variable, a number where there is no shape, or a constant made for it; the `same` over some levels."""
+        among = [v for v in self.typed(type_, exact) if not self.over(v.name) & same]
         if among and self.choosing.sometimes(90):
             return Name(self.choosing.one(among[-4:]).name)
         if not type_.shape and self.choosing.sometimes(50):
@@ -125,6 +97,20 @@ class Writer:
         name = self.bind(type_, True)
         self.add(data.Constant(name, value))
         return Name(name)
+
+
+def touches(s: Statement) -> Touched:
+    """What a statement touches; what a call does is said by whom it calls."""
+    match s:
+        case data.Read():
+            return Touched(frozenset({s.place}))
+        case data.Write() | data.Remap():
+            return Touched(frozenset({s.place}), frozenset({s.place}))
+        case data.Snapshot() | data.Restore():
+            return Touched(whole=True)
+        case data.Draw() | data.Stream():
+            return Touched(draws=True)
+    return Touched()
 
 
 # ---- methods ------------------------------------------------------------------------------------------------------
@@ -164,17 +150,32 @@ def default(choosing: Choosing, parameter: data.Parameter) -> data.Value | Liter
 
 def method(
     name: str, choosing: Choosing, around: Around, length: int, *, raising: bool, outside: bool = False
-) -> tuple[data.Method, Callee]:
-    """A method, and how others may call it at the place of its own class."""
+) -> Callee:
+    """A method, and how it is called at the place of its own class."""
     writer = Writer(choosing, around)
     takes = parameters(choosing, outside=outside)
     for p in takes:
-        if p.type is None and not p.static:
-            writer.variables.append(Variable(p.name, None, True))
-        elif isinstance(p.type, Type):
-            writer.variables.append(Variable(p.name, p.type, True))
-        elif p.type is not None:
-            writer.trees.append((p.name, p.type))
+        take(writer, p, p.type)
+    result, gives = fill(writer, takes, length, raising)
+    above = transform_above(choosing, takes) if choosing.sometimes(12) else None
+    made = data.Method(name, takes, tuple(writer.body), result, above)
+    return Callee((), made, gives, touched=writer.touched)
+
+
+def take(writer: Writer, p: data.Parameter, type_: Type | TreeType | None, mapped: Levels = NOWHERE) -> None:
+    """A parameter, as the body sees it."""
+    if isinstance(type_, Type) or (type_ is None and not p.static):
+        writer.variables.append(Variable(p.name, type_, True))
+    elif type_ is not None:
+        writer.trees.append((p.name, type_))
+    writer.mapped[p.name] = mapped
+
+
+def fill(
+    writer: Writer, takes: tuple[data.Parameter, ...], length: int, raising: bool
+) -> tuple[tuple[tuple[str | int, Atom], ...], tuple[Gives, ...]]:
+    """Statements, and what the method gives."""
+    choosing = writer.choosing
     deciding = [p for p in takes if p.static in ("number", "tuple", "maybe")]
     sometimes = raising and bool(deciding) and choosing.sometimes(70)
     for k in range(length):
@@ -187,10 +188,12 @@ def method(
                 writer.shown.add(writer.variables[-1].name)
     if raising and not sometimes:
         writer.add(data.Raise("on purpose"))
-    result, gives = results(writer, raising and not sometimes)
-    above = transform_above(choosing, takes) if choosing.sometimes(12) else None
-    made = data.Method(name, takes, tuple(writer.body), result, above)
-    return made, Callee((), made, gives)
+    return results(writer, raising and not sometimes)
+
+
+def fill_some(writer: Writer, length: int) -> None:
+    for _ in range(length):
+        writer.statement()
 
 
 def transform_above(choosing: Choosing, takes: tuple[data.Parameter, ...]) -> data.Transform | None:

@@ -12,8 +12,8 @@ from .operations import BOOL, FLOAT, INT, size
 T = TypeVar("T")
 
 # Few shapes, so that JAX's caches are warm: what differs between programs is what is done with them.
-SHAPES = [(), (2,), (3,), (2, 3), (1,), (0,)]
-SHAPE_WEIGHTS = [6, 8, 4, 4, 1, 1]
+SHAPES = [(), (2,), (3,), (2, 3), (1,), (0,), (2, 2)]
+SHAPE_WEIGHTS = [6, 8, 4, 4, 1, 1, 2]
 DTYPES = [FLOAT, INT, BOOL]
 DTYPE_WEIGHTS = [8, 3, 1]
 # Static arguments by their sort; none that equals another one of its sort and type, since a program is kept for both.
@@ -29,10 +29,12 @@ STATICS: dict[str, list[values.Static | values.Symbol]] = {
 class Choosing:
     """Draws from a `Random`; every draw that a program depends on goes through here."""
 
-    def __init__(self, random: Random, *, exact: bool = False) -> None:
+    def __init__(self, random: Random, *, exact: bool = False, devices: int = 1) -> None:
         self.random = random
         # Nothing rounds, so what runs in plain Python, where the oracle measures nothing, can be compared bit by bit.
         self.exact = exact
+        # What lies on several devices, JAX does not mix with what lies on one, so plain Python is kept from it.
+        self.lanes_of_pmap = 1 if exact else devices
 
     def one(self, among: Sequence[T]) -> T:
         return among[self.random.randrange(len(among))]

@@ -89,7 +89,8 @@ def straight(program: data.Program) -> Programs:
         method = scope.method_at(program, t.place, t.method)
         for s in method.body if method else ():
             if isinstance(s, data.Call):
-                direct = data.Transformed(t.name, (*t.place, *s.place), s.method, s.transform or data.Jit())
+                transform = s.transform.at(t.place) if isinstance(s.transform, data.Mapped) else s.transform
+                direct = data.Transformed(t.name, (*t.place, *s.place), s.method, transform or data.Jit())
                 yield evolve(program, plan=with_(program.plan, k, direct))
 
 
@@ -222,8 +223,7 @@ def without_argument(program: data.Program, method: data.Method, p: int) -> data
         if isinstance(x, data.Call) and x.method == method.name:
             return handed(evolve(x, transform=unmarked(x.transform, number, lost.name)), "atoms", number, lost.name)
         if isinstance(x, data.Method) and x.name == method.name:
-            first = None if number is None else number + 1  # the instance counts too
-            x = evolve(x, transform=unmarked(x.transform, first, lost.name))
+            x = evolve(x, transform=unmarked(x.transform, number, lost.name, first=1))  # the instance counts too
         if isinstance(x, data.Invoke | data.Ahead) and x.name in planned:
             return handed(x, "values", number, lost.name)
         if has(type(x)):
@@ -241,18 +241,18 @@ def handed(call: Any, name: str, number: int | None, lost: str) -> Any:
     return evolve(call, keywords=tuple((key, v) for key, v in call.keywords if key != lost), **{name: short})
 
 
-def unmarked(transform: data.Transform | None, number: int | None, name: str) -> data.Transform | None:
+def unmarked(transform: data.Transform | None, number: int | None, name: str, first: int = 0) -> data.Transform | None:
     """A transform of a function that has lost a parameter; one by name alone has no number."""
     if transform is None:
         return None
     found: data.Transform = transforms.TRANSFORMS[type(transform)].without(
-        transform, NOWHERE if number is None else number, name
+        transform, NOWHERE if number is None else number, name, first
     )
     return found
 
 
 def options(program: data.Program) -> Programs:
-    """Each transform in simpler forms, of the method itself; none above a method; defaults of parameters."""
+    """Each transform in simpler forms, of the method itself; none above a method, or a simpler one; defaults of parameters."""
     for k, t in enumerate(program.plan):
         changed = [] if t.transform is None else transforms.TRANSFORMS[type(t.transform)].simpler(t.transform)
         for simpler in changed:
@@ -265,6 +265,8 @@ def options(program: data.Program) -> Programs:
     for method, put in methods(program):
         if method.transform is not None:
             yield put(evolve(method, transform=None))
+            for simpler_one in transforms.TRANSFORMS[type(method.transform)].simpler(method.transform):
+                yield put(evolve(method, transform=simpler_one))
         if method.updates:
             yield put(evolve(method, updates=False))
         for p, parameter in enumerate(method.parameters):

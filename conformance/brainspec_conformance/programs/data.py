@@ -19,12 +19,16 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from .mappings import Filter as Filter
+from .mappings import Mapped as Mapped
+from .mappings import OnAxis as OnAxis
 from .statements.arithmetic import Apply as Apply
 from .statements.arithmetic import Attribute as Attribute
 from .statements.arithmetic import Constant as Constant
 from .statements.arithmetic import Entry as Entry
 from .statements.calls import Call as Call
 from .statements.calls import Raise as Raise
+from .statements.collectives import Collective as Collective
 from .statements.states import Local as Local
 from .statements.states import LocalRead as LocalRead
 from .statements.states import LocalWrite as LocalWrite
@@ -35,6 +39,7 @@ from .statements.states import Snapshot as Snapshot
 from .statements.states import Write as Write
 from .statements.streams import Draw as Draw
 from .statements.streams import Stream as Stream
+from .steps.births import Birth as Birth
 from .steps.calls import Ahead as Ahead
 from .steps.calls import Invoke as Invoke
 from .steps.graphs import Again as Again

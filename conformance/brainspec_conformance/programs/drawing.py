@@ -7,11 +7,12 @@ from random import Random
 from attrs import evolve
 from hypothesis import strategies as st
 
-from . import bodies, data, script
-from .bodies import Around, Callee, StatePlace
+from . import bodies, data, lanes, script
 from .choosing import Choosing
 from .operations import BOOL, FLOAT
+from .reach import Around, Callee, StatePlace
 
+MAPPED = 27  # percent of methods
 KINDS = ["State", "ShortTermState", "HiddenState", "LongTermState", "ParamState", "BatchState"]
 
 
@@ -20,9 +21,9 @@ def programs(size: int = 10) -> st.SearchStrategy[data.Program]:
     return st.builds(lambda random: draw(random, size), st.randoms(use_true_random=False))
 
 
-def draw(random: Random, size: int = 10) -> data.Program:
-    """One program; in some nothing rounds, so that more can be done in plain Python."""
-    choosing = Choosing(random, exact=random.randrange(100) < 45)
+def draw(random: Random, size: int = 10, devices: int = 1) -> data.Program:
+    """One program, for so many devices or more; in some nothing rounds, so that more can be done in plain Python."""
+    choosing = Choosing(random, exact=random.randrange(100) < 45, devices=devices)
     classes = [leaf(choosing, "Cell", size)]
     if choosing.sometimes(25):
         classes.append(leaf(choosing, "Gate", size))
@@ -98,19 +99,23 @@ def state_field(choosing: Choosing, place: data.Place) -> tuple[data.StateField,
     if kind != "HiddenState" and choosing.sometimes(20):
         tree = tree_value(choosing)
         entries = tuple((key, v.type) for key, v in tree.entries if isinstance(v, data.Value))
-        return data.StateField(kind, tree, name, tag, unit), StatePlace(place, entries, exact, False, tree.how)
+        deep = len(entries) < len(tree.entries)
+        found = StatePlace(place, entries, exact, False, tree.how, kind, tag, deep)
+        return data.StateField(kind, tree, name, tag, unit), found
     value = choosing.value(choosing.type(), hows)
-    loose = value.type.dtype != BOOL and choosing.sometimes(15)
-    return data.StateField(kind, value, name, tag, unit), StatePlace(
-        place, ((None, value.type),), exact or loose, loose
-    )
+    loose = value.type.dtype != BOOL and choosing.sometimes(22)
+    found = StatePlace(place, ((None, value.type),), exact or loose, loose, kind=kind, tag=tag)
+    return data.StateField(kind, value, name, tag, unit), found
 
 
 def tree_value(choosing: Choosing) -> data.Tree:
     """A container of arrays, perhaps with another one in it."""
     how = choosing.weighted({"dict": 3, "list": 1, "tuple": 1})
     keys: list[str | int] = choosing.one([["p", "q"], ["q", "p"]]) if how == "dict" else [0, 1]
-    tree = choosing.tree({key: choosing.type() for key in keys}, how)
+    types = {key: choosing.type() for key in keys}
+    if choosing.sometimes(40):  # alike, so that a mapping can slice both
+        types = dict.fromkeys(keys, types[keys[0]])
+    tree = choosing.tree(types, how)
     if choosing.sometimes(15):
         inner = choosing.tree({key: choosing.type() for key in ("s", "t")})
         tree = data.Tree((*tree.entries, ("z" if how == "dict" else 2, inner)), how)
@@ -132,16 +137,21 @@ def with_methods(
 ) -> Drawn:
     """The class with methods, each of which can call those before it, and with what a module has beside."""
     own: list[Callee] = []
+    helpers: list[data.Method] = []
     for name in names:
         reach = Around(callees=tuple(own)) + around
         raises = choosing.sometimes(raising)
         count = max(1, choosing.up_to(length + 2, length - 1))
         outside = cls.name == "Net" and name == names[-1] and choosing.sometimes(50)
-        _made, callee = bodies.method(name, choosing, reach, count, raising=raises, outside=outside)
+        if choosing.sometimes(MAPPED):
+            *below, callee = lanes.family(choosing, reach, lanes.Body(name, count, raises, outside))
+            helpers += [c.method for c in below]
+        else:
+            callee = bodies.method(name, choosing, reach, count, raising=raises, outside=outside)
         own.append(callee)
     if choosing.sometimes(30):
         own[-1] = evolve(own[-1], method=evolve(own[-1].method, updates=True))
-    return Drawn(labelled(choosing, cls, tuple(c.method for c in own)), around, own)
+    return Drawn(labelled(choosing, cls, (*helpers, *(c.method for c in own))), around, own)
 
 
 def labelled(choosing: Choosing, cls: data.ModuleClass, methods: tuple[data.Method, ...]) -> data.ModuleClass:
@@ -171,7 +181,9 @@ def root(choosing: Choosing, leaves: list[Drawn], size: int) -> Drawn:
     around = own
     for place, drawn in (*places, *twins):
         around = around + drawn.at(place)
-    around = without(around, {a.target for a in aliases if a.source}, {place for place, _ in twins})
+    around = without(
+        at_sources(around, aliases), {a.target for a in aliases if a.source}, {place for place, _ in twins}
+    )
     cls = data.ModuleClass("Net", (*fields, *parts), aliases)
     return with_methods(
         choosing, cls, around, size // 2 + 1, ["run", "walk", "turn"][: choosing.up_to(3, 1)], raising=6
@@ -223,3 +235,9 @@ def without(around: Around, gone: set[data.Place], twins: set[data.Place]) -> Ar
     kept = tuple(s for s in around.states if s.place not in gone and s.place[:1] not in twins)
     streams = tuple(s for s in around.streams if s[:1] not in twins)
     return evolve(around, states=kept, streams=streams)
+
+
+def at_sources(around: Around, aliases: tuple[data.Alias, ...]) -> Around:
+    """What methods touch by an alias, they touch at its source."""
+    pairs = [(a.source, a.target) for a in aliases if a.source]
+    return evolve(around, callees=tuple(evolve(c, touched=c.touched.at(pairs)) for c in around.callees))

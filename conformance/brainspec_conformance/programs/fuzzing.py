@@ -78,10 +78,10 @@ class Tally:
         return sum(self.outcomes.values())
 
 
-def program_of(task: Task) -> data.Program:
-    """The program of a number: small ones among large ones."""
+def program_of(task: Task, devices: int = 1) -> data.Program:
+    """The program of a number, for so many devices: small ones among large ones."""
     seed, number = task
-    return drawing.draw(random.Random(f"{seed}:{number}"), SIZES[number % len(SIZES)])
+    return drawing.draw(random.Random(f"{seed}:{number}"), SIZES[number % len(SIZES)], devices)
 
 
 def law_of(task: Task, program: data.Program) -> Law:
@@ -91,10 +91,10 @@ def law_of(task: Task, program: data.Program) -> Law:
     return EQUAL if law.changed(law.base(program)) is None else law
 
 
-def work(impl: str, oracle: str, pattern: str | None, task: Task) -> Answer:
+def work(impl: str, oracle: str, pattern: str | None, devices: int, task: Task) -> Answer:
     """Judge one program, and pursue what differs."""
     subject = bench(impl, oracle)
-    program = program_of(task)
+    program = program_of(task, devices)
     if pattern and not any(ids.matches(name, pattern) for name in exercised(program, subject.oracle)):
         return Answer("left out")
     law = law_of(task, program)
@@ -109,7 +109,7 @@ def fuzz(asked: Fuzz, tally: Tally, tell: Callable[[Tally, str | None], None]) -
     tally.next = first_number(asked)
     until = time.monotonic() + 60 * asked.minutes
     tasks = ((asked.seed, number) for number in itertools.count(tally.next))
-    judge = partial(work, asked.impl, asked.oracle, asked.pattern)
+    judge = partial(work, asked.impl, asked.oracle, asked.pattern, asked.devices)
     pool = Pool(asked.workers, judge, partial(prepare, asked.devices), LIMIT)
     try:
         for task, answer in pool.run(tasks, until):
@@ -125,6 +125,13 @@ def prepare(devices: int) -> None:
     from ..environment import configure_devices
 
     configure_devices(devices)
+
+
+def devices_there() -> int:
+    """How many devices JAX shows."""
+    import jax
+
+    return jax.local_device_count()
 
 
 def note(asked: Fuzz, tally: Tally, task: Task, answer: Answer | Lost | Fault) -> str | None:
@@ -159,7 +166,7 @@ def enter(tally: Tally, answer: Answer) -> None:
 
 def keep_crash(asked: Fuzz, task: Task, why: str) -> Path:
     """The program of a task that gave no answer, whole, as a file to replay."""
-    program = program_of(task)
+    program = program_of(task, asked.devices)
     path = asked.folder / "crashes" / f"{stored.digest(program)}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     kept = Kept(program, law=law_of(task, program), difference=why, implementation=asked.impl)

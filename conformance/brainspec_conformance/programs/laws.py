@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import evolve, fields, frozen, has
 
-from . import data, render
+from . import data, mapping_laws, render
 from .transforms import markable
 
 
@@ -42,17 +42,17 @@ def without_ahead(program: data.Program) -> data.Program:
 
 
 def without_transforms(program: data.Program) -> data.Program | None:
-    """A jitted function is its origin: the script with plain calls. One that raises says nothing, since plain Python keeps what it wrote."""
+    """A jitted function is its origin: the script with plain calls, and with its mappings, which mean more than speed.
+
+    A program that raises says nothing, since plain Python keeps what it wrote; and none with `pmap2`, whose results JAX does not mix there
+    with what lies on other devices.
+    """
     changed: data.Program = plain(program)
-    return None if raises(program) else changed
-
-
-def raises(program: data.Program) -> bool:
-    return any(isinstance(s, data.Raise) for cls in program.classes for method in cls.methods for s in method.body)
+    return None if mapping_laws.raises(program) or mapping_laws.parallel(program) else changed
 
 
 def plain(x: Any) -> Any:
-    if isinstance(x, data.Call | data.Transformed | data.Method):
+    if isinstance(x, data.Call | data.Transformed | data.Method) and not isinstance(x.transform, data.Mapped):
         x = evolve(x, transform=None)
     if isinstance(x, tuple):
         return tuple(plain(one) for one in x)
@@ -92,6 +92,8 @@ def renamed(program: data.Program) -> data.Program:
         match x:
             case data.PartField(cls):
                 return data.PartField(names.get(cls, cls))
+            case data.Birth():
+                return evolve(x, cls=names.get(x.cls, x.cls))
             case data.ModuleClass():
                 return evolve(x, name=names[x.name])
             case data.Method():
@@ -144,7 +146,7 @@ def wrapped(program: data.Program) -> data.Program | None:
     """A call inside a jitted function is the same if it is jitted itself. One that raises says nothing: what it wrote is then undone."""
     every = [m for cls in program.classes for m in cls.methods]
     known = {m.name: m for m in every}
-    if raises(program) or len(known) < len(every) or not called(program) <= known.keys():
+    if mapping_laws.raises(program) or len(known) < len(every) or not called(program) <= known.keys():
         return None  # which one is called must be told from the name
 
     def wrap(s: data.Statement) -> data.Statement:
@@ -184,5 +186,7 @@ LAWS = {
         Law("reordering", reordered),
         Law("jit in jit", wrapped, loose=True),
         Law("split then merge", uncaught, written=merged),
+        Law("pmap2 = vmap2", mapping_laws.other_mappings),
+        Law("lane = slice", mapping_laws.spoken_of, base=without_ahead, loose=True, written=mapping_laws.lane_by_lane),
     ]
 }

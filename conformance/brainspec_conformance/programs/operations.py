@@ -131,7 +131,7 @@ OPERATIONS = {
         Operation("cumsum", "jnp.cumsum({0}, axis=0)", 1, lambda a: a if a.shape and a.dtype in NUMERIC else None),
         Operation("matmul", "{0} @ {1}", 2, product),
         Operation("ravel", "jnp.ravel({0})", 1, reshaped(lambda s: (size(s),))),
-        Operation("transpose", "{0}.T", 1, reshaped(lambda s: s[::-1] if len(s) == 2 else None)),
+        Operation("transpose", "jnp.transpose({0})", 1, reshaped(lambda s: s[::-1] if len(s) == 2 else None)),
         Operation("first", "{0}[0]", 1, reshaped(lambda s: s[1:] if s and s[0] else None)),
         Operation("reverse", "{0}[::-1]", 1, reshaped(lambda s: s or None)),
         Operation("concat", "jnp.concatenate([{0}, {1}])", 2, joined),
@@ -188,7 +188,7 @@ LOOSE = {
         Operation("loose_sum", "jnp.sum({0}).astype(jnp.float32)", 1, lambda a: Type(FLOAT)),
         Operation("loose_size", "jnp.float32(jnp.size({0}))", 1, lambda a: Type(FLOAT)),
         Operation("loose_double", "{0} * 2", 1, lambda a: None),
-        Operation("loose_shift", "{0} + {1}", 2, lambda a, b: None),
+        Operation("loose_shift", "jnp.add({0}, {1})", 2, lambda a, b: None),
         Operation("loose_pair", "jnp.stack([{0}, {0}])", 1, lambda a: None),
     ]
 }

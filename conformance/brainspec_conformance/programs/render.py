@@ -10,6 +10,7 @@ from . import data, text, transforms
 from .scope import everything
 from .statements import STATEMENTS
 from .steps import STEPS
+from .steps.births import WAYS
 from .steps.calls import origin
 from .steps.graphs import trees
 from .text import INDENT
@@ -28,7 +29,7 @@ def source(program: data.Program) -> str:
     """The whole program, with the imports that not every program has."""
     blocks = ["\n".join(module_class(cls)) for cls in program.classes]
     head = [f"brainstate.random.seed({program.seed})"] if uses_default_stream(program) else []
-    plan = [f"{t.name} = {transforms.text(t.transform, origin(t, 'root', program))}" for t in program.plan]
+    plan = [f"{t.name} = {transforms.text(t.transform, origin(t, 'root', program), 'root')}" for t in program.plan]
     steps = [STEPS[type(step)].line(step, program) for step in program.steps]
     blocks.append("\n".join([*head, *root(program), *trees(program), *plan, "", *steps]))
     whole = "\n\n\n".join(blocks) + "\n"
@@ -49,6 +50,7 @@ def uses_default_stream(program: data.Program) -> bool:
         (isinstance(x, data.Draw | data.Stream | data.Seed) and x.place is None)
         or (isinstance(x, data.Draw) and x.seeded is not None)
         or (isinstance(x, data.Invoke) and x.within == "seed context")
+        or (isinstance(x, data.Birth) and WAYS[x.what].draws)
         for x in everything(program)
     )
 
@@ -103,15 +105,9 @@ def method_lines(method: data.Method) -> list[str]:
     body = [line for statement in method.body for line in STATEMENTS[type(statement)].lines(statement)]
     ends = any(isinstance(s, data.Raise) and s.when is None for s in method.body[-1:])
     tail = [] if ends else [f"return {result(method.result)}"]
-    above = [] if method.transform is None else [INDENT + above_text(method.transform)]
+    above = [] if method.transform is None else [INDENT + transforms.above(method.transform)]
     below = [f"{INDENT}update = {method.name}"] if method.updates else []
     return [*above, *block(f"def {method.name}({head}):", [*body, *tail]), *below]
-
-
-def above_text(transform: data.Transform) -> str:
-    options = ", ".join(transforms.options(transform))
-    name = f"@brainstate.transform.{transforms.TRANSFORMS[type(transform)].name}"
-    return f"{name}({options})" if options else name
 
 
 def result(entries: tuple[tuple[str | int, data.Atom], ...]) -> str:

@@ -20,6 +20,7 @@ from .comparing import Bound, Difference
 from .judging import Judged
 from .laws import Law
 from .run import NOTHING, Observed, split
+from .scope import everything
 
 WIDTH = 110
 
@@ -43,7 +44,7 @@ def script(program: data.Program, law: Law, judged: Judged, charged: tuple[str, 
 {imports(text)}import jax
 import jax.numpy as jnp
 import numpy as np
-
+{devices(program)}
 {importing(subject.target)}
 
 seen = []
@@ -95,6 +96,12 @@ def guarded(line: str) -> str:
     return "\n".join(
         ["try:", f"    {line}", "    raised = None", "except Exception as error:", "    raised = type(error)"]
     )
+
+
+def devices(program: data.Program) -> str:
+    """The line that shows JAX as many devices as a `pmap2` has lanes, if one does not do."""
+    lanes = [x.lanes for x in everything(program) if isinstance(x, data.Mapped) and x.how == "pmap2"]
+    return f'\njax.config.update("jax_num_cpu_devices", {max(lanes)})\n' if max(lanes, default=1) > 1 else ""
 
 
 def imports(text: str) -> str:

@@ -34,9 +34,10 @@ class Sort:
 
 @frozen(kw_only=True)
 class StatementSort(Sort):
-    """`lines` writes a statement; `draw` takes the writer of a method."""
+    """`lines` writes a statement; `draw` takes the writer of a method. A `quiet` one computes or reads, and leaves nothing behind."""
 
     lines: Callable[[Any], list[str]]
+    quiet: bool = False
 
 
 @frozen(kw_only=True)
@@ -48,16 +49,20 @@ class StepSort(Sort):
 
 @frozen(kw_only=True)
 class TransformSort(Sort):
-    """`name` is its place in `brainstate.transform`; `made` draws one for a method with parameters.
+    """`name` is its place in `brainstate.transform`, or `called` says it; `made` draws one for a method with parameters.
 
-    `nested` draws one around a call in a method, `above` one that stands above a method, where it can.
+    `nested` draws one around a call in a method, `above` one that stands above a method, where it can. `written` gives the options as
+    they are written where the states that one names are seen from a base.
     """
 
     name: str
-    made: Callable[[Any, Any], Any]
+    written: Callable[[Any, str], list[str]]
+    called: Callable[[Any], str] | None = None
+    made: Callable[[Any, Any], Any] | None = None
     nested: Callable[[Any, Any], Any] | None = None
     above: Callable[[Any, Any], Any] | None = None
-    without: Callable[[Any, int, str], Any]  # for a function that has lost a parameter: its number and name
+    # for a function that has lost a parameter: its number and name, and the number of the first one
+    without: Callable[[Any, int, str, int], Any]
 
 
 def optional(yes: bool, *names: str) -> list[str]:

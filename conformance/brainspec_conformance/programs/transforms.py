@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, fields, frozen
 
+from . import mappings
 from .table import TransformSort, optional
 from .values import Symbol, Transform
 
@@ -44,14 +45,29 @@ class Open(Transform):
     name: str | None = None
 
 
-def text(transform: Transform | None, callee: str) -> str:
-    """A transform of something, as it is written; nothing around it if there is none."""
+def text(transform: Transform | None, callee: str, base: str) -> str:
+    """A transform of something, as it is written; nothing around it if there is none. States are named from a base."""
     if transform is None:
         return callee
-    return f"brainstate.transform.{TRANSFORMS[type(transform)].name}({', '.join([callee, *options(transform)])})"
+    given = TRANSFORMS[type(transform)].written(transform, base)
+    return f"brainstate.transform.{name(transform)}({', '.join([callee, *given])})"
 
 
-def options(transform: Transform) -> list[str]:
+def above(transform: Transform) -> str:
+    """A transform as it stands above a method; one that takes nothing but a function first is given its options alone."""
+    called = f"brainstate.transform.{name(transform)}"
+    options = ", ".join(TRANSFORMS[type(transform)].written(transform, "self"))
+    if called.endswith(".StatefulMapping"):
+        return f"@functools.partial({called}, {options})" if options else f"@{called}"
+    return f"@{called}({options})" if options else f"@{called}"
+
+
+def name(transform: Transform) -> str:
+    sort = TRANSFORMS[type(transform)]
+    return sort.name if sort.called is None else sort.called(transform)
+
+
+def written(transform: Transform, base: str) -> list[str]:
     """The options that are not at their default."""
     plain = type(transform)()
     found = [(f.name, getattr(transform, f.name)) for f in fields(type(transform))]
@@ -148,13 +164,13 @@ def several(numbers: Numbers) -> tuple[int, ...]:
     return numbers if isinstance(numbers, tuple) else (numbers,)
 
 
-def without(transform: Jit | Open, number: int, name: str) -> Jit | Open:
-    """The marks of a function that has lost a parameter; negative numbers count from the end as before."""
+def without(transform: Jit | Open, number: int, name: str, first: int) -> Jit | Open:
+    """The marks of a function that has lost a parameter."""
     changed: dict[str, Any] = {}
     for f in fields(type(transform)):
         given = getattr(transform, f.name)
         if f.name.endswith("_argnums"):
-            changed[f.name] = tuple(n - 1 if n > number else n for n in several(given) if n != number)
+            changed[f.name] = mappings.shifted(given, number + first)
         elif f.name.endswith("_argnames"):
             changed[f.name] = tuple(n for n in ((given,) if isinstance(given, str) else given) if n != name)
     return evolve(transform, **changed)
@@ -184,6 +200,7 @@ TRANSFORMS = {
             found=found,
             simpler=simpler,
             without=without,
+            written=written,
         ),
         TransformSort(
             data=Open,
@@ -195,6 +212,8 @@ TRANSFORMS = {
             found=found,
             simpler=simpler,
             without=without,
+            written=written,
         ),
+        mappings.SORT,
     ]
 }

@@ -16,31 +16,40 @@ Programs = Iterator[data.Program]
 
 
 def dissolved(program: data.Program) -> Programs:
-    """The fields of a part as the root's own, and the one entry of a list or dictionary as the field itself."""
+    """The fields of a part as the root's own, and one entry of a list or dictionary as the field itself."""
     *others, root = program.classes
     classes = scope.by_name(program)
     for k, (name, field) in enumerate(root.fields):
-        at = (f".{name}",)
-        match field:
-            case data.PartField(cls) if cls in classes:
-                own = tuple((f"{name}_{below}", f) for below, f in classes[cls].fields)
-                places = [((*at, f".{below}"), (f".{name}_{below}",)) for below, _ in classes[cls].fields]
-            case data.ListField((one,), _):
-                own, places = ((name, one),), [((*at, "[0]"), at)]
-            case data.DictField(((key, one),)):
-                own, places = ((name, one),), [((*at, f"[{key!r}]"), at)]
-            case _:
-                continue
-        cut = evolve(root, fields=(*root.fields[:k], *own, *root.fields[k + 1 :]))
-        used = {part.cls for part in scope.everything((*others, cut)) if isinstance(part, data.PartField)}
-        kept = tuple(cls for cls in others if cls.name in used)
-        yield moved(evolve(program, classes=(*kept, cut)), dict(places))
+        for own, places in instead(name, field, classes):
+            cut = evolve(root, fields=(*root.fields[:k], *own, *root.fields[k + 1 :]))
+            used = {part.cls for part in scope.everything((*others, cut)) if isinstance(part, data.PartField)}
+            kept = tuple(cls for cls in others if cls.name in used)
+            yield moved(evolve(program, classes=(*kept, cut)), dict(places))
+
+
+Places = list[tuple[data.Place, data.Place]]
+Fields = tuple[tuple[str, data.Field], ...]
+
+
+def instead(name: str, field: data.Field, classes: dict[str, data.ModuleClass]) -> Iterator[tuple[Fields, Places]]:
+    """What can stand in the root in place of a field, and where what was in it is then."""
+    at = (f".{name}",)
+    match field:
+        case data.PartField(cls) if cls in classes:
+            own = tuple((f"{name}_{below}", f) for below, f in classes[cls].fields)
+            yield own, [(at, ()), *(((*at, f".{below}"), (f".{name}_{below}",)) for below, _ in classes[cls].fields)]
+        case data.ListField(items, _):
+            for n, one in enumerate(items):
+                yield ((name, one),), [((*at, f"[{n}]"), at)]
+        case data.DictField(entries):
+            for key, one in entries:
+                yield ((name, one),), [((*at, f"[{key!r}]"), at)]
 
 
 def moved(x: Any, places: dict[data.Place, data.Place]) -> Any:
     """Other places wherever something is at one of these or below it."""
     if isinstance(x, tuple):
-        for n in (1, 2):
+        for n in (2, 1):
             if x[:n] in places:
                 return (*places[x[:n]], *x[n:])
         return tuple(moved(one, places) for one in x)

@@ -114,7 +114,7 @@ def test_a_crash_is_a_find_and_its_program_is_kept(monkeypatch: pytest.MonkeyPat
 
     assert done.exit_code == 1
     assert f"CRASH: {path}, killed its process" in done.output
-    assert keeping.read(path).program == fuzzing.program_of((7, 1))
+    assert keeping.read(path).program == fuzzing.program_of((7, 1), min(8, fuzzing.devices_there()))
 
 
 def test_a_fault_of_ours_exits_4(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +128,7 @@ def test_only_programs_that_exercise_a_clause_are_judged(monkeypatch: pytest.Mon
     bench = Bench(whole(), whole())
     monkeypatch.setattr(fuzzing, "bench", lambda subject, oracle: bench)
 
-    answers = [fuzzing.work("", "", "random.sampler", (0, k)).outcome for k in range(6)]
+    answers = [fuzzing.work("", "", "random.sampler", 1, (0, k)).outcome for k in range(6)]
     assert {"left out", "equal"} <= set(answers)
 
 

@@ -6,15 +6,16 @@ from typing import Any
 
 import brainspec_reference as reference
 import jax
+import jax.numpy as jnp
 import pytest
 from attrs import evolve
 from brainspec_conformance.implementations import Implementation
-from brainspec_conformance.programs import data, finding, fuzzing, laws, render
+from brainspec_conformance.programs import data, finding, fuzzing, laws, mapping_laws, render
 from brainspec_conformance.programs.judging import Bench
 from brainspec_conformance.programs.laws import LAWS
 from brainspec_conformance.programs.reducing import Limit
 
-from tests.conformance.programs.stand_in import AddsOne, Plain, implementation
+from tests.conformance.programs.stand_in import AddsOne, Plain, implementation, whole
 
 FLOAT = data.Type("float32", (2,))
 ONE = data.Value(FLOAT, (1.0, 2.0))
@@ -84,6 +85,27 @@ def wrong_merge() -> Implementation:
     return made
 
 
+def mapped_program() -> data.Program:
+    """The same, and a method that is mapped over the first axis."""
+    mapping = data.Mapped(lanes=1, axis_size=1, spmd_axis_name="data")  # on any number of devices
+    plan = (*PROGRAM.plan, data.Transformed("f1", (), "twice", mapping))
+    both = data.Value(data.Type("float32", (1, 2)), (1.0, 2.0))
+    return evolve(PROGRAM, plan=plan, steps=(*PROGRAM.steps, data.Invoke("f1", (both,))))
+
+
+MAPPED = mapped_program()
+
+
+def adding(transform: Any) -> Any:
+    """A mapping whose results are one more."""
+
+    def made(origin: Any, **options: Any) -> Any:
+        mapping = transform(origin, **options)
+        return lambda *args, **kwargs: jax.tree.map(lambda x: x + 1, mapping(*args, **kwargs))
+
+    return made
+
+
 BREAK = {
     "jit = call": lambda: implementation(AddsOne),
     "dead code": lambda: implementation(CodeMatters),
@@ -91,19 +113,24 @@ BREAK = {
     "reordering": lambda: implementation(CodeMatters),
     "jit in jit": lambda: implementation(DepthMatters),
     "split then merge": wrong_merge,
+    "pmap2 = vmap2": lambda: whole(pmap2=adding(reference.transform.pmap2)),
+    "lane = slice": lambda: whole(vmap2=adding(reference.transform.vmap2)),
 }
+OF_MAPPINGS = ("pmap2 = vmap2", "lane = slice")
 
 
 @pytest.mark.parametrize("name", LAWS)
 def test_what_breaks_a_law_differs_from_itself(name: str) -> None:
-    law, sound, wrong = LAWS[name], implementation(), BREAK[name]()
-    assert Bench(sound, sound).judge(PROGRAM, law).outcome == "equal"
+    mapped = name in OF_MAPPINGS
+    subject, sound = (MAPPED, whole()) if mapped else (PROGRAM, implementation())
+    law, wrong = LAWS[name], BREAK[name]()
+    assert Bench(sound, sound).judge(subject, law).outcome == "equal"
 
-    judged = Bench(wrong, wrong).judge(PROGRAM, law)
+    judged = Bench(wrong, wrong).judge(subject, law)
     assert judged.outcome == "differs"
-    find = finding.pursue(Bench(wrong, wrong), PROGRAM, judged, law, Limit(runs=60))
+    find = finding.pursue(Bench(wrong, wrong), subject, judged, law, Limit(runs=60))
     assert find.law == law
-    assert render.source(find.program).count("\n") < render.source(PROGRAM).count("\n")
+    assert render.source(find.program).count("\n") < render.source(subject).count("\n")
     compile(find.script, "<script>", "exec")
 
 
@@ -151,3 +178,67 @@ def test_a_law_does_not_speak_of_programs_on_which_it_would_say_nothing() -> Non
 
     assert Bench(sound, sound).judge(raises, LAWS["jit = call"]).outcome == "left out"
     assert Bench(sound, sound).judge(raises, LAWS["jit in jit"]).outcome == "left out"
+
+
+# ---- laws of mappings ---------------------------------------------------------------------------------------------
+
+
+def test_what_maps_stays_where_jit_is_a_call() -> None:
+    changed = LAWS["jit = call"].changed(MAPPED)
+
+    assert changed is not None
+    assert [t.transform for t in changed.plan] == [None, MAPPED.plan[1].transform]
+
+
+def test_a_mapping_is_made_parallel_with_the_options_that_it_has() -> None:
+    changed = LAWS["pmap2 = vmap2"].changed(MAPPED)
+
+    assert changed is not None
+    assert "f1 = brainstate.transform.pmap2(root.twice, axis_size=1)" in render.source(changed)
+    assert LAWS["pmap2 = vmap2"].changed(PROGRAM) is None
+
+
+def test_a_parallel_mapping_is_made_a_plain_one() -> None:
+    static = data.Mapped("pmap2", 1, static_argnums=(0,), devices=data.Symbol("jax.devices()[:1]"))
+
+    found = mapping_laws.on_one(static)  # the list of devices gave the size
+    assert found == data.Mapped("StatefulMapping", 1, axis_size=1, static_argnums=(0,))
+
+
+def test_lanes_on_devices_are_left_alone_where_plain_python_computes() -> None:
+    plain = data.Transformed("f2", (), "run", None)
+    two = data.Transformed("f1", (), "twice", data.Mapped(lanes=2))
+
+    assert laws.LAWS["pmap2 = vmap2"].changed(evolve(MAPPED, plan=(*PROGRAM.plan, two, plain))) is None
+
+
+def test_what_leaves_something_behind_is_not_told_lane_by_lane() -> None:
+    mapping = data.Transformed("f1", (), "run", data.Mapped(lanes=2))
+
+    assert LAWS["lane = slice"].changed(evolve(PROGRAM, plan=(mapping,))) is None
+    assert "f1 = apart(1, root.twice, axis_size=1" in LAWS["lane = slice"].written(MAPPED)
+
+
+NUMBERS = jnp.arange(12.0).reshape(2, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("axes", "out"),
+    [(0, 0), (1, -1), (-1, 1), ((2,), {"a": 0, "b": -1}), (({"c": 0, "d": None},), {"a": 1, "b": 0})],
+)
+def test_lanes_that_are_written_out_are_those_of_jax(axes: Any, out: Any) -> None:
+    """The few lines that stand in the script say what a mapping does, for every form of axes."""
+    world: dict[str, Any] = {"jax": jax, "jnp": jnp}
+    exec(mapping_laws.APART, world)
+    given = {"c": NUMBERS, "d": NUMBERS[0, :, 0]} if isinstance(axes, tuple) and axes[0] != 2 else NUMBERS
+    lanes = {0: 2, 1: 3, -1: 2}.get(axes if isinstance(axes, int) else 0, 2)
+
+    def fun(x: Any, *, y: Any) -> Any:
+        (first, *_) = jax.tree.leaves(x)
+        return {"a": first * 2 + y, "b": first.T - y}
+
+    named = jnp.arange(float(lanes))
+    got = world["apart"](lanes, fun, axes, out)(given, y=named)
+    wanted = jax.vmap(lambda x, y: fun(x, y=y), (*(axes if isinstance(axes, tuple) else (axes,)), 0), out)(given, named)
+
+    assert jax.tree.map(lambda a, b: bool((a == b).all()), got, wanted) == {"a": True, "b": True}

@@ -6,8 +6,8 @@ To add one, write its class and its entry in a file here, put the file's `SORTS`
 from __future__ import annotations
 
 from ..table import StatementSort
-from . import arithmetic, calls, states, streams
+from . import arithmetic, calls, collectives, states, streams
 
 STATEMENTS: dict[type, StatementSort] = {
-    sort.data: sort for part in (arithmetic, states, streams, calls) for sort in part.SORTS
+    sort.data: sort for part in (arithmetic, states, streams, calls, collectives) for sort in part.SORTS
 }

@@ -135,6 +135,7 @@ def simpler_apply(s: Apply) -> Iterator[Apply]:
 SORTS = [
     StatementSort(
         data=Apply,
+        quiet=True,
         draw=apply,
         weight=12,
         possible=lambda writer: bool(writer.variables),
@@ -143,9 +144,12 @@ SORTS = [
         found=lambda s: [f"op {s.op}"],
         simpler=simpler_apply,
     ),
-    StatementSort(data=Constant, draw=constant, weight=1, lines=lambda s: [f"{s.bind} = {text.argument(s.value)}"]),
+    StatementSort(
+        data=Constant, quiet=True, draw=constant, weight=1, lines=lambda s: [f"{s.bind} = {text.argument(s.value)}"]
+    ),
     StatementSort(
         data=Entry,
+        quiet=True,
         draw=entry,
         weight=4,
         possible=lambda writer: bool(writer.trees),
@@ -153,6 +157,7 @@ SORTS = [
     ),
     StatementSort(
         data=Attribute,
+        quiet=True,
         draw=attribute,
         weight=2,
         possible=lambda writer: bool(writer.around.numbers),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..bodies import Writer
     from ..choosing import Choosing
     from ..data import Parameter
+    from ..reach import Callee, Levels
 
 T = TypeVar("T")
 
@@ -50,18 +51,63 @@ class Raise(Statement):
 
 
 def call(writer: Writer) -> None:
+    call_of(writer, writer.choosing.one(callable_(writer)))
+
+
+def call_of(writer: Writer, callee: Callee) -> None:
     choosing = writer.choosing
-    callee = choosing.one(writer.around.callees)
     parameters = callee.method.parameters
-    atoms, keywords = given(choosing, parameters, lambda p: argument(writer, p))
-    transform = around(choosing, parameters) if choosing.sometimes(40) and transforms.markable(callee.method) else None
-    copy = bool(callee.place) and choosing.sometimes(6)
+    same = apart(writer, callee)
+    atoms, keywords = given(choosing, parameters, lambda p: argument(writer, p, same), named=callee.mapping is None)
+    transform: Transform | None = None
+    if callee.lane is not None:
+        transform = callee.lane.at(callee.place)
+    elif choosing.sometimes(40) and transforms.markable(callee.method):
+        transform = around(choosing, parameters)
+    copy = bool(callee.place) and choosing.sometimes(6) and copyable(writer, callee)
     raises = any(isinstance(s, Raise) for s in callee.method.body)
     entry, type_, exact = choosing.one(callee.gives) if callee.gives else (None, Type(FLOAT), True)
     if raises and callee.gives:
         type_ = None  # what is given, or the number where it was caught
     name = writer.bind(type_, exact)
-    writer.add(Call(name, callee.place, callee.method.name, atoms, entry, transform, raises, keywords, copy))
+    made = Call(name, callee.place, callee.method.name, atoms, entry, transform, raises, keywords, copy)
+    writer.touched = writer.touched + evolve(callee.touched, whole=callee.touched.whole or copy)
+    writer.add(made, after(writer, callee, (*atoms, *(a for _, a in keywords))))
+
+
+def copyable(writer: Writer, callee: Callee) -> bool:
+    """Whether a part can be cloned here, with all that is below it; a copy has other states than those that a filter names."""
+    return bool(writer.around.parts) and not (callee.lane is not None and callee.lane.names_states)
+
+
+def callable_(writer: Writer) -> list[Callee]:
+    """Those of whom nothing keeps from being called here: in lanes, what they write must be the same wherever a state asks for that."""
+    return [c for c in writer.around.callees if not apart(writer, c) or not (c.touched.draws or reads(writer, c))]
+
+
+def apart(writer: Writer, callee: Callee) -> Levels:
+    """The levels over which arguments must not be mapped: its body was drawn outside of them, and writes states that must not be."""
+    outside = frozenset(n for n in writer.every if n > callee.depth)
+    states = [s for s in writer.around.states if s.place in callee.touched.written]
+    return outside.difference(frozenset.intersection(outside, *(s.free for s in states)))
+
+
+def reads(writer: Writer, callee: Callee) -> Levels:
+    """The levels over which what it reads from states may be mapped."""
+    return frozenset[int]().union(*(s.levels for s in writer.around.states if s.place in callee.touched.states))
+
+
+def after(writer: Writer, callee: Callee, atoms: Sequence[Atom]) -> Levels:
+    """Over what the results of a call may be mapped, and the states that it wrote."""
+    if not writer.levels:
+        return frozenset()
+    over = writer.over(*(a.name for a in atoms if isinstance(a, Name))) | reads(writer, callee)
+    over |= writer.every if callee.touched.draws else frozenset(n for n in writer.every if n <= callee.depth)
+    states = [
+        evolve(s, levels=s.levels | over) if s.place in callee.touched.written else s for s in writer.around.states
+    ]
+    writer.around = evolve(writer.around, states=tuple(states))
+    return over
 
 
 def around(choosing: Choosing, parameters: Sequence[Parameter]) -> Any:
@@ -87,15 +133,16 @@ def given(
     return tuple(give(p) for p in first), tuple((p.name, give(p)) for p in kept)
 
 
-def argument(writer: Writer, parameter: Parameter) -> Atom:
+def argument(writer: Writer, parameter: Parameter, same: Levels = frozenset()) -> Atom:
     if parameter.static:
         value = writer.choosing.static(parameter.static)
         return value if isinstance(value, Symbol) else Literal(value)
     if parameter.type is None:
         among = [v for v in writer.variables if v.exact and (v.type is None or v.type.dtype != KEY)]
+        among = [v for v in among if not writer.over(v.name) & same]
         return Name(writer.choosing.one(among).name) if among else Literal(0.5)
     assert isinstance(parameter.type, Type), "dictionaries are given from outside only"
-    return writer.atom(parameter.type, True)
+    return writer.atom(parameter.type, True, same)
 
 
 # ---- writing, counting, cutting -----------------------------------------------------------------------------------
@@ -104,7 +151,7 @@ def argument(writer: Writer, parameter: Parameter) -> Atom:
 def call_lines(s: Call) -> list[str]:
     part = f"self{text.place(s.place)}"
     callee = f"{f'brainstate.graph.clone({part})' if s.copy else part}.{s.method}"
-    line = f"{s.bind} = {transforms.text(s.transform, callee)}({text.atoms(s.atoms, s.keywords)}){text.entry(s.entry)}"
+    line = f"{s.bind} = {transforms.text(s.transform, callee, 'self')}({text.atoms(s.atoms, s.keywords)}){text.entry(s.entry)}"
     if not s.caught:
         return [line]
     return ["try:", text.INDENT + line, "except LookupError:", f"{text.INDENT}{s.bind} = jnp.float32(0)"]
@@ -128,7 +175,8 @@ def simpler(s: Call) -> Iterator[Call]:
     """Without its transform, or parts of it; not of a clone."""
     if s.transform is not None:
         yield evolve(s, transform=None)
-        yield from (evolve(s, transform=t) for t in transforms.simpler(s.transform))
+        sort = transforms.TRANSFORMS[type(s.transform)]
+        yield from (evolve(s, transform=t) for t in sort.simpler(s.transform))
     if s.copy:
         yield evolve(s, copy=False)
     for k in range(len(s.keywords)):
@@ -143,7 +191,7 @@ SORTS = [
         data=Call,
         draw=call,
         weight=5,
-        possible=lambda writer: bool(writer.around.callees),
+        possible=lambda writer: bool(callable_(writer)),
         lines=call_lines,
         options=(
             *("call of a part", "call of a sibling", "nested transform", "caught call", "call of a clone"),

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from .. import text
-from ..operations import FLOAT, INT
+from ..operations import FLOAT, INT, NUMERIC
 from ..table import StatementSort, optional
 from ..values import Atom, Literal, Name, Place, Statement, Symbol, Type
 from .arithmetic import Apply
 
 if TYPE_CHECKING:
-    from ..bodies import StatePlace, Writer
+    from ..bodies import Writer
+    from ..reach import StatePlace
 
 DOUBLE = Symbol("lambda e: e * 2")
 KEEP = Symbol("lambda e: e")
@@ -93,33 +94,63 @@ class LocalRead(Statement):
 
 
 def read(writer: Writer) -> None:
-    state = writer.choosing.one(writer.around.states)
+    read_of(writer, writer.choosing.one(writer.around.states))
+
+
+def read_of(writer: Writer, state: StatePlace) -> str:
     entry, type_ = writer.choosing.one(state.entries)
-    writer.add(Read(writer.bind(None if state.loose else type_, state.exact), state.place, entry))
+    name = writer.bind(None if state.loose else type_, state.exact)
+    writer.add(Read(name, state.place, entry), state.levels)
+    return name
+
+
+def writable(writer: Writer) -> list[StatePlace]:
+    return [s for s in writer.around.states if s.writable]
 
 
 def write(writer: Writer) -> None:
-    state = writer.choosing.one(writer.around.states)
-    entry, type_ = writer.choosing.one(state.entries)
+    write_to(writer, writer.choosing.one(writable(writer)))
+
+
+def write_to(writer: Writer, state: StatePlace) -> None:
+    entry, type_ = writer.choosing.one(state.becomes or state.entries)
     if state.loose:
         retype(writer, state)
-    elif entry is not None and writer.choosing.sometimes(25):
+    elif state.becomes is None and entry is not None and writer.choosing.sometimes(25):
         floats = all(t.dtype == FLOAT for _, t in state.entries)
         writer.add(Remap(state.place, DOUBLE if floats and writer.choosing.sometimes(70) else KEEP))
     else:
-        writer.add(Write(state.place, writer.atom(type_, state.exact), entry, state.how))
+        atom = writer.atom(type_, state.exact, writer.every - state.free)
+        writer.add(Write(state.place, atom, entry, state.how))
+        written(writer, state, atom)
+
+
+def written(writer: Writer, state: StatePlace, atom: Atom) -> None:
+    """What is known of a state that has been written, where it matters: in a lane."""
+    if writer.levels:
+        over = state.levels | (writer.over(atom.name) if isinstance(atom, Name) else frozenset())
+        after = evolve(state, entries=state.becomes or state.entries, becomes=None, levels=over)
+        states = tuple(after if s.place == state.place else s for s in writer.around.states)
+        writer.around = evolve(writer.around, states=states)
 
 
 def retype(writer: Writer, state: StatePlace) -> None:
-    """A loose state gets what was made of itself: another shape, or another dtype."""
-    before = writer.bind(None, state.exact)
-    writer.add(Read(before, state.place))
+    """A loose state gets what was made of itself: another shape, or another dtype; in a lane, what the lane has."""
+    among = [v for v in writer.typed(exact=True) if v.type is not None and v.type.dtype in NUMERIC]
+    among = [v for v in among if writer.over(v.name) <= state.free]
+    if writer.levels and among and writer.choosing.sometimes(60):
+        atom = Name(writer.choosing.one(among).name)
+        writer.add(Write(state.place, atom))
+        written(writer, state, atom)
+        return
+    before = read_of(writer, state)
     after = writer.bind(None, state.exact)
     shifted = writer.choosing.sometimes(30)
     op = "loose_shift" if shifted else writer.choosing.one(["loose_double", "loose_pair"])
     atoms: tuple[Atom, ...] = (Name(before), Literal(0.5)) if shifted else (Name(before),)
     writer.add(Apply(after, op, atoms))
     writer.add(Write(state.place, Name(after)))
+    written(writer, state, Name(after))
 
 
 def snapshot(writer: Writer) -> None:
@@ -142,7 +173,8 @@ def local(writer: Writer) -> None:
     writer.add(Local(name, writer.choosing.one(kinds), start))
     for _ in range(writer.choosing.up_to(2)):
         writer.add(LocalWrite(name, more))
-    writer.add(LocalRead(writer.bind(type_, True), name))
+    over = writer.over(*(a.name for a in (start, more) if isinstance(a, Name)))
+    writer.add(LocalRead(writer.bind(type_, True), name), over)
 
 
 # ---- writing ------------------------------------------------------------------------------------------------------
@@ -177,6 +209,7 @@ def simpler_local(s: Local) -> Iterator[Local]:
 SORTS = [
     StatementSort(
         data=Read,
+        quiet=True,
         draw=read,
         weight=7,
         possible=lambda writer: bool(writer.around.states),
@@ -188,7 +221,7 @@ SORTS = [
         data=Write,
         draw=write,
         weight=7,
-        possible=lambda writer: bool(writer.around.states),
+        possible=lambda writer: bool(writable(writer)),
         lines=write_lines,
         options=tuple(f"write of an entry of a {how}" for how in ("dict", "list", "tuple")),
         found=lambda s: optional(s.entry is not None, f"write of an entry of a {s.how}"),
@@ -203,7 +236,7 @@ SORTS = [
         data=Snapshot,
         draw=snapshot,
         weight=1,
-        possible=lambda writer: bool(writer.around.states),
+        possible=lambda writer: bool(writer.around.states and writer.around.parts),
         lines=snapshot_lines,
         options=("snapshot of a kind",),
         found=lambda s: optional(s.kind is not None, "snapshot of a kind"),
@@ -215,6 +248,7 @@ SORTS = [
     ),
     StatementSort(
         data=Local,
+        quiet=True,
         draw=local,
         weight=1,
         lines=lambda s: [f"{s.bind} = brainstate.{s.kind}({text.atom(s.atom)})"],
@@ -222,7 +256,8 @@ SORTS = [
     ),
     StatementSort(
         data=LocalWrite,
+        quiet=True,
         lines=lambda s: [f"{s.local}.value = {s.local}.value + {text.atom(s.atom)}"],
     ),
-    StatementSort(data=LocalRead, lines=lambda s: [f"{s.bind} = {s.local}.value"]),
+    StatementSort(data=LocalRead, quiet=True, lines=lambda s: [f"{s.bind} = {s.local}.value"]),
 ]

@@ -68,7 +68,8 @@ def draw(writer: Writer) -> None:
     key = choosing.one(seeds) if choosing.sometimes(10) else None
     atoms = tuple(Name(v.name) for v in operands)
     bind = writer.bind(type_, entry.exact)
-    writer.add(Draw(bind, entry.name, place, shape, atoms, key, via, written, seeded))
+    made = Draw(bind, entry.name, place, shape, atoms, key, via, written, seeded)
+    writer.add(made, None if via == "new" else writer.every)  # a stream that is made in a lane is the same in each
 
 
 def sampler(writer: Writer) -> tuple[Sampler, list[Variable], tuple[int, ...] | None, str, Type] | None:
@@ -99,7 +100,7 @@ def stream(writer: Writer) -> None:
     seeds: list[Atom] = [Literal(choosing.up_to(9)), *keys]
     argument = choosing.one(seeds) if STREAMS[what].takes else None
     bind = None if dims is None else writer.bind(Type(KEY, dims), True)
-    writer.add(Stream(bind, what, place, argument))
+    writer.add(Stream(bind, what, place, argument), writer.every)
 
 
 # ---- writing ------------------------------------------------------------------------------------------------------

@@ -6,6 +6,6 @@ To add one, write its class and its entry in a file here, put the file's `SORTS`
 from __future__ import annotations
 
 from ..table import StepSort
-from . import calls, graphs, states
+from . import births, calls, graphs, states
 
-STEPS: dict[type, StepSort] = {sort.data: sort for part in (calls, states, graphs) for sort in part.SORTS}
+STEPS: dict[type, StepSort] = {sort.data: sort for part in (calls, states, graphs, births) for sort in part.SORTS}

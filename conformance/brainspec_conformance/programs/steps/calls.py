@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from .. import scope, text, transforms
+from ..mappings import Mapped
 from ..table import StepSort, optional
 from ..values import Argument, Step
 
 if TYPE_CHECKING:
     from ..choosing import Choosing
-    from ..data import Program, Transformed
+    from ..data import Method, Program, Transformed
     from ..script import Script
 
 Keywords = tuple[tuple[str, Argument], ...]
@@ -80,20 +81,21 @@ WITHIN = {
 class Question:
     """What can be asked: `{0}` is the function, `{1}` its StatefulFunction, `{2}` the arguments, `{3}` what `make_jaxpr` makes of its origin.
 
-    `inside`: it needs a StatefulFunction; `quiet`: only where nothing raises.
+    `inside`: it needs a StatefulFunction; `quiet`: only where nothing raises; `mapping`: a mapping can be asked too, itself.
     """
 
     text: str
     inside: bool = False
     quiet: bool = False
+    mapping: bool = True
 
 
 STATES = "see([s.value for s in {{1}}.get_{0}({{2}})])"
 CACHED = "see((len({{1}}.get_{0}({{2}})), [s.value for s in {{1}}.get_{0}_by_cache({{1}}.get_arg_cache_key({{2}}))]))"
 QUESTIONS = {
     "eval_shape": Question("see({0}.eval_shape({2}))"),
-    "compile": Question("{0}.compile({2})"),
-    "lower": Question("see({0}.lower({2}) is not None)"),
+    "compile": Question("{0}.compile({2})", mapping=False),
+    "lower": Question("see({0}.lower({2}) is not None)", mapping=False),
     "clear_cache": Question("{0}.clear_cache()"),
     "key": Question("see({1}.get_arg_cache_key({2}) == {1}.get_arg_cache_key({2}))", inside=True),
     "jaxpr in": Question("see([(v.shape, str(v.dtype)) for v in {1}.get_jaxpr({2}).in_avals])", inside=True, quiet=True),
@@ -103,13 +105,15 @@ QUESTIONS = {
     "write states": Question(STATES.format("write_states"), inside=True, quiet=True),
     "shapes": Question("see({1}.get_out_shapes({2}))", inside=True),
     "treedef": Question("see(str({1}.get_out_treedef({2})))", inside=True),
-    "pure": Question("see({1}.jaxpr_call(tuple(s.value for s in {1}.get_states({2})), {2}))", inside=True, quiet=True),
+    "pure": Question("see({1}.jaxpr_call(tuple(s.value for s in {1}.get_states({2})), {2}))", inside=True, quiet=True, mapping=False),
     "states by cache": Question(CACHED.format("write_states"), inside=True, quiet=True),
     "shapes by cache": Question("see(({1}.get_out_shapes({2}), {1}.get_out_shapes_by_cache({1}.get_arg_cache_key({2}))))", inside=True),
-    "make_jaxpr": Question("see([(v.shape, str(v.dtype)) for v in {3}({2})[0].in_avals])", inside=True, quiet=True),
-    "make_jaxpr states": Question("see([s.value for s in {3}({2})[1]])", inside=True, quiet=True),
-    "make_jaxpr shape": Question("see({4}({2})[2])", inside=True, quiet=True),
+    "make_jaxpr": Question("see([(v.shape, str(v.dtype)) for v in {3}({2})[0].in_avals])", inside=True, quiet=True, mapping=False),
+    "make_jaxpr states": Question("see([s.value for s in {3}({2})[1]])", inside=True, quiet=True, mapping=False),
+    "make_jaxpr shape": Question("see({4}({2})[2])", inside=True, quiet=True, mapping=False),
 }  # fmt: skip
+
+JAXPRS = [name for name, q in QUESTIONS.items() if "jaxpr" in f"{name} {q.text}"]
 
 
 # ---- drawing ------------------------------------------------------------------------------------------------------
@@ -121,7 +125,9 @@ def invoke(script: Script) -> None:
     values, keywords = script.arguments(name)
     within = choosing.weighted({None: 24, **{how: 1 for how, w in WITHIN.items() if script.allows(w.exact, w.quiet)}})
     copy = None
-    if within is None and script.planned(name).form in ("method", "module"):
+    t = script.planned(name)
+    named = isinstance(t.transform, Mapped) and t.transform.names_states  # and a copy has other states
+    if within is None and t.form in ("method", "module") and not named:
         copies = [how for how in COPIES if script.allows(how in COPIES_OF_ARRAYS, False)]
         pure = {"pure": 5} if script.bare(name) else {}
         copy = choosing.weighted({None: 40, **dict.fromkeys(copies, 1), **pure})
@@ -153,13 +159,15 @@ def of_another_type(choosing: Choosing, value: Argument) -> Argument:
 def ahead(script: Script) -> None:
     choosing = script.choosing
     t = script.planned(choosing.one(list(script.methods)))
-    inside = t.transform is not None
-    opened = isinstance(t.transform, transforms.Open)
+    mapping = is_mapping(t, script.methods[t.name])
+    inside = t.transform is not None or mapping
+    opened, partly = isinstance(t.transform, transforms.Open), script.partly()
     what = choosing.one(
         [
             name
             for name, q in QUESTIONS.items()
             if script.allows(False, q.quiet) and (q.inside or not opened) and (inside or not q.inside)
+            if (q.mapping or not mapping) and not (partly and name in JAXPRS)
         ]
     )
     if inside or (script.methods[t.name].transform is not None and t.form == "method"):
@@ -185,11 +193,19 @@ def invoke_line(s: Invoke, program: Program) -> str:
 
 def ahead_line(s: Ahead, program: Program) -> str:
     t = planned(s.name, program)
-    inside = s.name if t is None or isinstance(t.transform, transforms.Open) else f"{s.name}.stateful_fun"
+    method = None if t is None else scope.method_at(program, t.place, t.method)
+    itself = t is None or isinstance(t.transform, transforms.Open) or is_mapping(t, method)
+    inside = s.name if itself else f"{s.name}.stateful_fun"
     makes = "" if t is None else make_jaxpr(t, program)
     given = text.arguments(s.values, s.keywords)
     line = QUESTIONS[s.what].text.format(s.name, inside, given, makes, makes[:-1] + ", return_shape=True)")
     return line.replace(", )", ")")
+
+
+def is_mapping(t: Transformed, method: Method | None) -> bool:
+    """Whether what is asked is a mapping: written there, or above the method that is taken as it is."""
+    above = method is not None and t.transform is None and t.form == "method"
+    return isinstance(method.transform if above and method else t.transform, Mapped)
 
 
 def make_jaxpr(t: Transformed, program: Program) -> str:
@@ -204,7 +220,7 @@ def callee_of(name: str, copy: str | None, program: Program) -> str:
     t = planned(name, program)
     if copy == "pure" and t is not None:
         return PURE.format(f"{text.place(t.place)}.{t.method}")
-    return name if copy is None or t is None else transforms.text(t.transform, origin(t, COPIES[copy], program))
+    return name if copy is None or t is None else transforms.text(t.transform, origin(t, COPIES[copy], program), "root")
 
 
 def planned(name: str, program: Program) -> Transformed | None:

@@ -127,7 +127,7 @@ def look(script: Script) -> None:
 def again(script: Script) -> None:
     choosing = script.choosing
     what = choosing.one(AGAIN)
-    if what == "init_all_states" and not script.replaceable:
+    if what == "init_all_states" and (not script.replaceable or script.named):
         return
     scale = choosing.up_to(3, 1) if choosing.sometimes(30) else None
     script.add(

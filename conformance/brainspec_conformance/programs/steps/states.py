@@ -134,6 +134,8 @@ def handle(script: Script) -> None:
     places = [p for p in script.states if suits(script, act, p)]
     if not script.allows(act.exact, False) or not places or (act.replaces and not script.replaceable):
         return
+    if what == "tag" and script.by_tag():  # a filter would accept other states then
+        return
     place = script.choosing.one(places)
     others = [p for p in script.states if p != place and like(script, p, place)]
     if act.value != "like another" or others:

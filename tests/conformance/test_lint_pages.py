@@ -213,13 +213,16 @@ def test_a_decision_says_what_was_rejected(tmp_path: Path) -> None:
     assert "toys.box.open@1: it has no origin; " in found
 
 
+SURFACE = "[toys]\ncore = ['transform.vmap2']\nextra = ['transform.vmap']\n"
+
+
 def test_a_clause_about_an_extra_name_says_which(tmp_path: Path) -> None:
-    assert [] == findings(tmp_path, f"{PAGE}- Extra: transform.vmap\n")
+    assert [] == findings(tmp_path, f"{PAGE}- Extra: transform.vmap\n", surface=SURFACE)
 
 
 @pytest.mark.parametrize("name", ["transform.vmap2", "transform.vmaps", "vmap", "transform"])
 def test_what_is_core_or_nowhere_is_no_extra_name(tmp_path: Path, name: str) -> None:
-    assert findings(tmp_path, f"{PAGE}- Extra: {name}\n") == [
+    assert findings(tmp_path, f"{PAGE}- Extra: {name}\n", surface=SURFACE) == [
         f"spec/50-toys.md:9: toys.box.open@1: {name!r} is no extra name; list it in surface.toml, below extra"
     ]
 

@@ -78,6 +78,44 @@ def test_an_origin_that_catches_goes_on_as_before_the_inner_call(impl: Any, erro
     assert state.value == 16
 
 
+@check("jit.failure.touched@1", needs=["state.stack.records@1", "jit.failure.raised@1"])
+@pytest.mark.parametrize("around", ["nothing", "a jitted function"])
+def test_a_failed_call_has_touched_what_its_origin_touched(impl: Any, around: str) -> None:
+    read, written, stream = impl.State(1.0), impl.State(2.0), impl.random.RandomState(SEED)
+
+    @jitted(impl)
+    def inner() -> None:
+        written.value = read.value
+        stream.random()
+        raise LookupError
+
+    def outer() -> None:
+        attempt(inner)
+
+    for _ in range(2):
+        with impl.StateTraceStack() as stack:
+            (outer if around == "nothing" else impl.transform.jit(outer))()
+        assert [id(state) for state in stack.states] == [id(read), id(written), id(stream)]
+        assert stack.been_writen == [False, False, False]
+
+
+@check("jit.failure.touched@1", needs=["jit.nest.inside@1", "mapping.random.afterwards@1"])
+def test_a_mapping_splits_what_a_failed_call_drew_from(impl: Any) -> None:
+    stream = impl.random.RandomState(SEED)
+
+    @jitted(impl)
+    def inner() -> None:
+        stream.random()
+        raise LookupError
+
+    def lane(x: Any) -> Any:
+        attempt(inner)
+        return x
+
+    assert impl.transform.vmap2(lane)(jnp.arange(3)).tolist() == [0, 1, 2]
+    assert stream.value == jax.random.split(jax.random.key(SEED), 4)[0]
+
+
 @check("jit.failure.caught@1", needs=["jit.nest.inside@1"])
 def test_a_state_that_only_the_failed_call_touched_is_left_alone(impl: Any) -> None:
     value = np.ones(2)

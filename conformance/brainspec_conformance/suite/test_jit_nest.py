@@ -261,6 +261,16 @@ def test_what_is_around_may_be_written_to_a_state(impl: Any) -> None:
     assert state.value == 6.0 + 12.0
 
 
+@check("jit.nest.captured@1", needs=["jit.nest.inside@1"])
+def test_what_nobody_else_keeps_is_there(impl: Any) -> None:
+    @jitted(impl)
+    def outer(x: Any) -> Any:
+        only = [x + 1]
+        return impl.transform.jit(lambda y: only.pop() * y)(3.0)
+
+    assert [outer(x) for x in (2.0, 3.0, jnp.ones(2))] == [9.0, 12.0, pytest.approx([6.0, 6.0])]
+
+
 @check("jit.nest.captured@1", needs=["jit.nest.inside@1", "jit.form.callable@1"])
 def test_what_a_partial_holds_is_of_the_present_trace(impl: Any) -> None:
     import functools

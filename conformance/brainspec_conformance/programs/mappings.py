@@ -212,14 +212,18 @@ EXPECTED = (
 
 
 def simpler(m: Mapped) -> Iterator[Mapped]:
-    """Each option at its default, and `vmap2`. The size stays given where the axis has a name: a collective needs it."""
+    """Each option at its default, and `vmap2`. The size stays given where the axis has a name: a collective needs it.
+
+    It does so for `pmap2` too, whose size would be the number of devices.
+    """
     plain = Mapped()
+    kept = ("devices", "axis_size") if m.how == "pmap2" else ("axis_size",) if m.axis_name is not None else ()
     if m.how != "vmap2":
         yield evolve(
             m, how="vmap2", **{name: getattr(plain, name) for name, hows in OWN.items() if "vmap2" not in hows}
         )
     for f in OPTIONS:
-        if getattr(m, f.name) != getattr(plain, f.name) and (f.name != "axis_size" or m.axis_name is None):
+        if getattr(m, f.name) != getattr(plain, f.name) and f.name not in kept:
             yield evolve(m, **{f.name: getattr(plain, f.name)})
     for name in STATE_AXES:
         given = several(getattr(m, name))

@@ -115,7 +115,7 @@ class Script:
         if form == "partial":
             bound = tuple((p.name, self.value(p)) for p in free[:1])
         taken = [p for p in method.parameters if p.name not in dict(bound)]
-        transform = self.mapping(callee) or self.transform(method, taken)
+        transform = self.mapping(callee) or self.transform(method, taken, alone=not callee.touched.parallel)
         return data.Transformed(name, callee.place, method.name, transform, form, bound)
 
     def mapping(self, callee: Callee) -> data.Mapped | None:
@@ -129,8 +129,11 @@ class Script:
             made = evolve(made, donate_argnums=donated[0] if self.choosing.sometimes(50) else tuple(donated))
         return made
 
-    def transform(self, method: data.Method, parameters: list[data.Parameter]) -> data.Transform | None:
-        """One of the table; or none where plain Python can be compared, and often where a mapping stands above the method."""
+    def transform(self, method: data.Method, parameters: list[data.Parameter], alone: bool) -> data.Transform | None:
+        """One of the table; or none where plain Python can be compared, and often where a mapping stands above the method.
+
+        What runs on several devices cannot be placed on one; on one, and `alone`, it can.
+        """
         none = 45 if isinstance(method.transform, data.Mapped) else 12 if self.choosing.exact else 0
         if self.choosing.sometimes(none) or not transforms.markable(method):
             return None
@@ -138,7 +141,7 @@ class Script:
         sort = sorts[self.choosing.weighted({cls: sort.weight for cls, sort in sorts.items()})]
         assert sort.made is not None
         made: data.Transform = sort.made(self.choosing, parameters)
-        return made
+        return made if alone or not isinstance(made, data.Jit) else evolve(made, in_shardings=None, out_shardings=None)
 
     def planned(self, name: str) -> data.Transformed:
         return next(t for t in self.plan if t.name == name)

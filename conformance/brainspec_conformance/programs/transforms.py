@@ -122,8 +122,7 @@ def jit(choosing: Choosing, parameters: Sequence[Parameter]) -> Jit:
         donate_argnames=names,
         compiler_options=COMPILER if choosing.sometimes(4) else None,
         in_shardings=HERE if placed else None,
-        # what is placed is another array, of which the oracle knows nothing
-        out_shardings=HERE if choosing.exact and choosing.sometimes(8) else None,
+        out_shardings=HERE if choosing.sometimes(6) else None,
     )
 
 

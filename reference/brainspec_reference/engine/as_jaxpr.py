@@ -6,9 +6,11 @@ Every equation is bound once more, under a trace of JAX's; the structured operat
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
@@ -48,6 +50,18 @@ def constant(atom: Const) -> Any:
 def plain(eqn: Equation, values: Values) -> Values:
     out = eqn.primitive.bind(*values, **eqn.params)
     return list(out) if eqn.primitive.multiple_results else [out]
+
+
+def permute(eqn: Equation, values: Values) -> Values:
+    """`jax.vmap` wants every lane to send and to be sent to: those that are left out do so too, and then get zeros."""
+    name, perm = eqn.params["axis_name"], list(eqn.params["perm"])
+    lanes = set(range(lax.axis_size(name)))
+    silent, unsent = (sorted(lanes.difference(ends)) for ends in (zip(*perm) if perm else ((), ())))
+    if not unsent:
+        return plain(eqn, values)
+    (moved,) = plain(replace(eqn, params={**eqn.params, "perm": (*perm, *zip(silent, unsent))}), values)
+    left_out = jnp.isin(lax.axis_index(name), np.array(unsent))
+    return [jnp.where(left_out, jnp.zeros_like(moved), moved)]  # [mapping.open.jaxpr]
 
 
 def body(eqn: Equation, values: Values) -> Values:
@@ -93,4 +107,5 @@ STRUCTURED: dict[str, Callable[[Equation, Values], Values]] = {
     "custom_vjp": body,
     "random_gamma": body,
     "linear_solve": body,
+    "ppermute": permute,
 }

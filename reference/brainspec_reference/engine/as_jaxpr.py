@@ -15,7 +15,7 @@ import numpy as np
 from jax import lax
 
 from .._jaxshim import description
-from ..jax_values import to_jax
+from ..jax_values import is_key, to_jax
 from .program import Atom, Const, Equation, Program
 
 Values = Sequence[Any]
@@ -41,7 +41,7 @@ def run(program: Program, values: Values) -> list[Any]:
 
 def constant(atom: Const) -> Any:
     """A number stands in the jaxpr where it is used, and an array beside it."""
-    if atom.type.shape or not np.issubdtype(atom.type.dtype, np.number):
+    if atom.type.shape or is_key(atom.type) or not np.issubdtype(atom.type.dtype, np.number):  # [jit.open.jaxpr]
         return to_jax(atom.value, atom.type)
     number = np.asarray(atom.value, atom.type.dtype)[()]
     return number.item() if atom.type.weak_type else number

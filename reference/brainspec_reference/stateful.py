@@ -123,7 +123,7 @@ class Recording(StateTraceStack):
             program, captured = record_body(self.run, self.argument.types, axes=axes)
         except BaseException:
             for state in self.states:  # whoever goes on depends on what the failure depended on
-                touched(state, written=False)
+                touched(state, written=False)  # [jit.failure.touched]
             raise  # [map.failure.raised]
         states = tuple(self.states)
         found, left = tuple(self.found[s] for s in states), tuple(self.left[s] for s in states)

@@ -6,14 +6,16 @@ Every equation is bound once more, under a trace of JAX's; the structured operat
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
 from .._jaxshim import description
-from ..jax_values import to_jax
+from ..jax_values import is_key, to_jax
 from .program import Atom, Const, Equation, Program
 
 Values = Sequence[Any]
@@ -39,7 +41,7 @@ def run(program: Program, values: Values) -> list[Any]:
 
 def constant(atom: Const) -> Any:
     """A number stands in the jaxpr where it is used, and an array beside it."""
-    if atom.type.shape or not np.issubdtype(atom.type.dtype, np.number):
+    if atom.type.shape or is_key(atom.type) or not np.issubdtype(atom.type.dtype, np.number):  # [jit.open.jaxpr]
         return to_jax(atom.value, atom.type)
     number = np.asarray(atom.value, atom.type.dtype)[()]
     return number.item() if atom.type.weak_type else number
@@ -48,6 +50,18 @@ def constant(atom: Const) -> Any:
 def plain(eqn: Equation, values: Values) -> Values:
     out = eqn.primitive.bind(*values, **eqn.params)
     return list(out) if eqn.primitive.multiple_results else [out]
+
+
+def permute(eqn: Equation, values: Values) -> Values:
+    """`jax.vmap` wants every lane to send and to be sent to: those that are left out do so too, and then get zeros."""
+    name, perm = eqn.params["axis_name"], list(eqn.params["perm"])
+    lanes = set(range(lax.axis_size(name)))
+    silent, unsent = (sorted(lanes.difference(ends)) for ends in (zip(*perm) if perm else ((), ())))
+    if not unsent:
+        return plain(eqn, values)
+    (moved,) = plain(replace(eqn, params={**eqn.params, "perm": (*perm, *zip(silent, unsent))}), values)
+    left_out = jnp.isin(lax.axis_index(name), np.array(unsent))
+    return [jnp.where(left_out, jnp.zeros_like(moved), moved)]  # [mapping.open.jaxpr]
 
 
 def body(eqn: Equation, values: Values) -> Values:
@@ -93,4 +107,5 @@ STRUCTURED: dict[str, Callable[[Equation, Values], Values]] = {
     "custom_vjp": body,
     "random_gamma": body,
     "linear_solve": body,
+    "ppermute": permute,
 }

@@ -104,7 +104,7 @@ class StatefulMapping(Skin, Opened, metaclass=Shown):
 
     def eval_shape(self, /, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """The result of a call, with a description for each array."""
-        return shapes(self._program(args, kwargs))  # [mapping.open.shapes]
+        return self._asked(args, kwargs, shapes)  # [mapping.open.shapes]
 
 
 class _Method(Bound, StatefulMapping):

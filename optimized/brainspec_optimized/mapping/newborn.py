@@ -15,6 +15,7 @@ from brainspec_optimized.filters import to_predicate
 from brainspec_optimized.graph.vertex import Vertex
 from brainspec_optimized.jit.arguments import Given, key_of
 from brainspec_optimized.jit.calling import call_alone
+from brainspec_optimized.jit.making import calling
 from brainspec_optimized.jit.naming import checked_function
 from brainspec_optimized.jit.types import types_of
 from brainspec_optimized.mapping import refusals
@@ -74,9 +75,11 @@ class _Call:
         given, plan = Given((), args, kwargs), self._plan
         key = key_of(given, page="mapping")
         axes = plan.out_axes, 0, None  # [mapping.new.exclude]
-        program = staged(self._lane, given, plan._replace(out_axes=axes), self._refusal)  # [mapping.error.new-excluded]
-        program.key = key
-        result, stacked, single = call_alone(self._function, program, given)  # [mapping.new.random]
+        plan = plan._replace(out_axes=axes)
+        with calling():
+            program = staged(self._lane, given, plan, self._refusal)  # [mapping.error.new-excluded]
+            program.key = key
+            result, stacked, single = call_alone(self._function, program, given)  # [mapping.new.random]
         for state, value in zip([*self._stacked, *self._single], [*stacked, *single]):
             put_back(state, value)  # [mapping.new.states]
         for state in self._stacked if self._tag is not None else ():

@@ -8,12 +8,16 @@ import contextlib
 import threading
 import typing as t
 
-__all__ = ["calling", "keep", "looking"]
+from brainspec_optimized.state_cell import Cell
+from brainspec_optimized.state_stack import MINE
+
+__all__ = ["calling", "keep", "looking", "meet"]
 
 
 class _Block:
     def __init__(self) -> None:
         self.kept: list[t.Any] = []
+        self.met: list[Cell] = []
 
 
 class _Mine(threading.local):
@@ -30,6 +34,12 @@ def keep(consts: t.Sequence[t.Any]) -> None:
         _MINE.block.kept.append(consts)  # [jit.nest.captured]
 
 
+def meet(states: list[Cell]) -> None:
+    """Say what a function has touched that was traced just now, whether it failed or not."""
+    if _MINE.block is not None:
+        _MINE.block.met = states
+
+
 @contextlib.contextmanager
 def looking() -> t.Iterator[None]:
     """Let what is used by programs that are made in the block be there until it ends."""
@@ -39,11 +49,23 @@ def looking() -> t.Iterator[None]:
         yield
     finally:
         _MINE.block = around
-        block.kept = []  # an exception may keep the block
+        block.kept, block.met = [], []  # an exception may keep the block
 
 
 @contextlib.contextmanager
 def calling() -> t.Iterator[None]:
-    """The same for a call."""
+    """The same for a call, which has touched what its function did, also if it fails."""
     with looking():
-        yield
+        block = _MINE.block
+        try:
+            yield
+        except BaseException:
+            _touch(block.met if block else [])
+            raise
+
+
+def _touch(states: list[Cell]) -> None:
+    for state in states:
+        for stack in MINE.stacks:
+            with contextlib.suppress(Exception):  # a stack that refuses it says so when its own function ends
+                stack._touch(state)  # [jit.failure.touched]

@@ -10,6 +10,7 @@ trace is over it is made one of the inputs of its jaxpr.
 
 import contextlib
 import inspect
+import math
 import typing as t
 
 import jax
@@ -48,6 +49,7 @@ __all__ = [
     "place_of",
     "scan_counts",
     "slice_of",
+    "takes_lanes",
     "trace_context",
     "type_of",
     "typed_anywhere",
@@ -209,6 +211,29 @@ def mesh_in(body: t.Any) -> t.Any:
         if any(mesh is not None for mesh in found):
             return next(mesh for mesh in found if mesh is not None)
     return None
+
+
+def takes_lanes(body: t.Any, names: tuple[t.Any, ...], size: int) -> bool:
+    """Whether so many lanes can be spread over axes of these names wherever a part of a jaxpr names a mesh."""
+    for eqn in getattr(body, "jaxpr", body).eqns:
+        mesh, specs = _mesh_and_specs(eqn.params)
+        if mesh is not None:
+            named = {name for spec in specs for part in spec for name in (part if isinstance(part, tuple) else (part,))}
+            sizes = [mesh.shape.get(name, 0) for name in names]
+            if not all(sizes) or size % math.prod(sizes) or named.intersection(names):
+                return False
+        if not all(takes_lanes(one, names, size) for param in eqn.params.values() for one in bodies_of(param)):
+            return False
+    return True
+
+
+def _mesh_and_specs(params: dict[str, t.Any]) -> tuple[t.Any, list[t.Any]]:
+    if "in_specs" in params:  # of a `shard_map`
+        return params["mesh"], [*params["in_specs"], *params["out_specs"]]
+    sharding = params.get("sharding")  # of a `with_sharding_constraint`
+    if isinstance(sharding, jax.sharding.NamedSharding):
+        return sharding.mesh, [sharding.spec]
+    return None, []
 
 
 def bound_anew(eqn: t.Any, operands: t.Sequence[t.Any], params: dict[str, t.Any]) -> list[t.Any]:

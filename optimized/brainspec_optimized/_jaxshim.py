@@ -10,7 +10,9 @@ trace is over it is made one of the inputs of its jaxpr.
 
 import contextlib
 import inspect
+import math
 import typing as t
+import weakref
 
 import jax
 import jax.extend.core
@@ -37,6 +39,7 @@ __all__ = [
     "default_device",
     "evaluated",
     "forgive",
+    "hook",
     "inside",
     "is_literal",
     "is_staged_inside",
@@ -45,9 +48,11 @@ __all__ = [
     "new_input",
     "one_like",
     "order_of",
+    "part_of",
     "place_of",
     "scan_counts",
     "slice_of",
+    "takes_lanes",
     "trace_context",
     "type_of",
     "typed_anywhere",
@@ -115,6 +120,43 @@ def new_input(trace: t.Any, aval: t.Any, number: int) -> t.Any:
 def inside(trace: t.Any) -> contextlib.AbstractContextManager[None]:
     """Let a trace be current that runs around the current one."""
     return t.cast("contextlib.AbstractContextManager[None]", _jex.set_current_trace(trace))
+
+
+class Part(t.NamedTuple):
+    """What a trace that runs has come to, in the form of a jaxpr."""
+
+    invars: list[t.Any]
+    eqns: list[t.Any]
+    outvars: list[t.Any]
+
+
+def part_of(trace: t.Any, tracer: t.Any) -> Part:
+    """What has led to a tracer; the inputs that were made meanwhile, by their numbers, are behind the others."""
+    eqns = trace.frame.get_eqns()
+    made = sorted((eqn.params["number"], eqn.outvars[0]) for eqn in eqns if eqn.primitive is _INPUT)
+    outvars = [tracer.val] if getattr(tracer, "_trace", None) is trace else []
+    return Part([*trace.frame.invars, *[var for _, var in made]], eqns, outvars)
+
+
+Hook = t.Callable[[str, t.Any, dict[str, t.Any]], t.Any]
+
+_HOOKS: "weakref.WeakKeyDictionary[t.Any, Hook]" = weakref.WeakKeyDictionary()
+
+
+class _HookedTrace(DynamicJaxprTrace):
+    __slots__ = ()
+
+    def process_primitive(self, primitive: t.Any, tracers: t.Any, params: t.Any, /) -> t.Any:
+        with inside(self):
+            given = _HOOKS[self](primitive.name, tracers, params)
+        staged: t.Any = super().process_primitive
+        return staged(primitive, tracers, params) if given is None else given
+
+
+def hook(trace: t.Any, asked: Hook) -> None:
+    """Ask for each primitive what it gives, before this trace stages it; None where there is nothing to say."""
+    _HOOKS[trace] = asked
+    trace.__class__ = _HookedTrace
 
 
 def with_inputs(closed: t.Any, avals: t.Sequence[t.Any]) -> t.Any:
@@ -209,6 +251,29 @@ def mesh_in(body: t.Any) -> t.Any:
         if any(mesh is not None for mesh in found):
             return next(mesh for mesh in found if mesh is not None)
     return None
+
+
+def takes_lanes(body: t.Any, names: tuple[t.Any, ...], size: int) -> bool:
+    """Whether so many lanes can be spread over axes of these names wherever a part of a jaxpr names a mesh."""
+    for eqn in getattr(body, "jaxpr", body).eqns:
+        mesh, specs = _mesh_and_specs(eqn.params)
+        if mesh is not None:
+            named = {name for spec in specs for part in spec for name in (part if isinstance(part, tuple) else (part,))}
+            sizes = [mesh.shape.get(name, 0) for name in names]
+            if not all(sizes) or size % math.prod(sizes) or named.intersection(names):
+                return False
+        if not all(takes_lanes(one, names, size) for param in eqn.params.values() for one in bodies_of(param)):
+            return False
+    return True
+
+
+def _mesh_and_specs(params: dict[str, t.Any]) -> tuple[t.Any, list[t.Any]]:
+    if "in_specs" in params:  # of a `shard_map`
+        return params["mesh"], [*params["in_specs"], *params["out_specs"]]
+    sharding = params.get("sharding")  # of a `with_sharding_constraint`
+    if isinstance(sharding, jax.sharding.NamedSharding):
+        return sharding.mesh, [sharding.spec]
+    return None, []
 
 
 def bound_anew(eqn: t.Any, operands: t.Sequence[t.Any], params: dict[str, t.Any]) -> list[t.Any]:

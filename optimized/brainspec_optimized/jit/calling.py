@@ -17,6 +17,7 @@ import jax
 from brainspec_optimized._jaxshim import EAGER, TRACES, Tracer, forgive, jit_is_disabled
 from brainspec_optimized.jit.arguments import Given, check_donated, key_of
 from brainspec_optimized.jit.family import Family, Unknown
+from brainspec_optimized.jit.making import calling
 from brainspec_optimized.jit.memory import Memory
 from brainspec_optimized.jit.naming import name_of
 from brainspec_optimized.jit.options import Options
@@ -116,12 +117,13 @@ def _call_with_care(memory: Memory, args: tuple[t.Any, ...], kwargs: dict[str, t
     program = memory.found(key)
     if program is not None:
         return call_program(memory, program, given, args, kwargs, memory.family(program))
-    program = memory.made(given, key)
-    try:
-        return call_program(memory, program, given, args, kwargs, memory.family(program))
-    except BaseException:
-        memory.drop(program)  # [jit.failure.forgotten]
-        raise
+    with calling():
+        program = memory.made(given, key)
+        try:
+            return call_program(memory, program, given, args, kwargs, memory.family(program))
+        except BaseException:
+            memory.drop(program)  # [jit.failure.forgotten]
+            raise
 
 
 def call_program(

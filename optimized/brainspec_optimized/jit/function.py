@@ -3,6 +3,7 @@
 import typing as t
 
 from brainspec_optimized._jaxshim import EAGER, TRACES, UNSPECIFIED
+from brainspec_optimized.jit.making import looking
 from brainspec_optimized.jit.memory import Memory
 from brainspec_optimized.jit.naming import checked_function, name_of
 from brainspec_optimized.jit.options import Options, read_options
@@ -31,18 +32,21 @@ class JittedFunction(Skin, metaclass=Shown):
 
     def eval_shape(self, /, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """The result of a call, with a description for each array."""
-        return shapes(self._memory.program(self._memory.given(args, kwargs), described=True))
+        given = self._memory.given(args, kwargs)
+        with looking():
+            return shapes(self._memory.program(given, described=True))
 
     def lower(self, /, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """What JAX makes of a call before it compiles it."""
         memory = self._memory
         given = memory.given(args, kwargs)
-        program = memory.program(given, described=True)
-        family, values = memory.family(program), [held(state) for state in program.states()]
-        if family.roams and TRACES.trace is EAGER:
-            given, values = memory.places.gathered(program, given, values)
-        with family.expecting(program):
-            return family.run.lower(values, *given.args, **given.kwargs)  # [jit.ahead.lower]
+        with looking():
+            program = memory.program(given, described=True)
+            family, values = memory.family(program), [held(state) for state in program.states()]
+            if family.roams and TRACES.trace is EAGER:
+                given, values = memory.places.gathered(program, given, values)
+            with family.expecting(program):
+                return family.run.lower(values, *given.args, **given.kwargs)  # [jit.ahead.lower]
 
     def compile(self, /, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """Compile what a call runs, so that the call need not."""

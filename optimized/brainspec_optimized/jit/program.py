@@ -15,6 +15,7 @@ import jax
 
 from brainspec_optimized._jaxshim import Tracer, current_trace, mesh_in, with_consts, with_inputs, without_consts
 from brainspec_optimized.jit.eras import context, outside
+from brainspec_optimized.jit.making import keep
 from brainspec_optimized.jit.refusals import check_result
 from brainspec_optimized.jit.types import Types, described
 from brainspec_optimized.jit.watch import Watch, seen_types
@@ -86,12 +87,13 @@ class Program:
         self.lies = NOWHERE
 
     def close_over(self, closed: t.Any) -> None:
-        """Take the jaxpr, and values of a trace around it no longer than somebody else has them."""
+        """Take the jaxpr, and values of a trace around it no longer than somebody else has them, or it is being made."""
         self._jaxpr, self._home = without_consts(closed), None
         self._mesh = mesh_in(closed)
         self._consts = [weakref.ref(const) if isinstance(const, Tracer) else const for const in closed.consts]
         if any(isinstance(const, Tracer) for const in closed.consts):
             self._home = current_trace()
+            keep(closed.consts)  # [jit.nest.captured]
 
     def take_over(self, one: "Program") -> None:
         """Be of the same structures and states as a program of which this one is to be made."""

@@ -12,6 +12,7 @@ import jax
 from brainspec_optimized._jaxshim import as_type
 from brainspec_optimized.jit.arguments import Key, key_of
 from brainspec_optimized.jit.calling import Compiled
+from brainspec_optimized.jit.making import looking
 from brainspec_optimized.jit.memory import Memory
 from brainspec_optimized.jit.naming import checked_function, name_of
 from brainspec_optimized.jit.options import read_options
@@ -24,6 +25,7 @@ from brainspec_optimized.state_cell import Cell
 __all__ = ["Opened", "StatefulFunction", "make_jaxpr", "opened", "shapes"]
 
 States = tuple[Cell, ...]
+T = t.TypeVar("T")
 
 
 class Opened(Compiled):
@@ -35,8 +37,10 @@ class Opened(Compiled):
         """What the arguments of a call add to its signature."""
         return key_of(self._memory.given(args, kwargs), True, self._memory.page)  # [jit.open.key]
 
-    def _program(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> Program:
-        return self._memory.program(self._memory.given(args, kwargs), described=True)  # [mapping.open.changes-nothing]
+    def _asked(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any], of: t.Callable[[Program], T]) -> T:
+        memory = self._memory
+        with looking():
+            return of(memory.program(memory.given(args, kwargs), described=True))  # [mapping.open.changes-nothing]
 
     def _program_by_cache(self, key: Key) -> Program:
         program = self._memory.latest(key)  # [jit.open.by-cache]
@@ -46,27 +50,27 @@ class Opened(Compiled):
 
     def get_jaxpr(self, /, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """The closed jaxpr: of arguments and touched states, giving the result and the written states."""
-        return self._program(args, kwargs).jaxpr  # [jit.open.jaxpr]
+        return self._asked(args, kwargs, lambda program: program.jaxpr)  # [jit.open.jaxpr]
 
     def get_states(self, /, *args: t.Any, **kwargs: t.Any) -> States:
         """The touched states, in the order of the first touch."""
-        return touched(self._program(args, kwargs))
+        return self._asked(args, kwargs, touched)
 
     def get_read_states(self, /, *args: t.Any, **kwargs: t.Any) -> States:
         """The touched states that are not written."""
-        return only_read(self._program(args, kwargs))
+        return self._asked(args, kwargs, only_read)
 
     def get_write_states(self, /, *args: t.Any, **kwargs: t.Any) -> States:
         """The written states."""
-        return written(self._program(args, kwargs))
+        return self._asked(args, kwargs, written)
 
     def get_out_shapes(self, /, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """The result, with a description for each array."""
-        return shapes(self._program(args, kwargs))  # [jit.open.shapes]
+        return self._asked(args, kwargs, shapes)  # [jit.open.shapes]
 
     def get_out_treedef(self, /, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """The structure of the result."""
-        return self._program(args, kwargs).out_tree  # [jit.open.shapes]
+        return self._asked(args, kwargs, lambda program: program.out_tree)  # [jit.open.shapes]
 
     def get_jaxpr_by_cache(self, key: Key) -> t.Any:
         """The same for arguments of this key."""
@@ -123,11 +127,11 @@ class StatefulFunction(Opened, metaclass=Shown):
 
     def jaxpr_call(self, values: t.Sequence[t.Any], /, *args: t.Any, **kwargs: t.Any) -> tuple[t.Any, t.Any]:
         """The program as a function: what the states hold after a call which finds these values, and its result."""
-        given = self._memory.given(args, kwargs)
-        program = self._memory.program(given)
-        values = tuple(values)
-        found = _fitting(program, values)
-        new, result, _ = self._memory.family(program).outcome(program, found, given.args, given.kwargs)
+        given, values = self._memory.given(args, kwargs), tuple(values)
+        with looking():
+            program = self._memory.program(given)
+            found = _fitting(program, values)
+            new, result, _ = self._memory.family(program).outcome(program, found, given.args, given.kwargs)
         rest = iter(new)
         after = [next(rest) if wrote else value for wrote, value in zip(program.written, values)]
         return tuple(after), result  # [jit.open.pure]
@@ -184,8 +188,10 @@ def make_jaxpr(
     stateful = StatefulFunction(fun, static_argnums, static_argnames)
 
     def jaxpr_and_states(*args: t.Any, **kwargs: t.Any) -> tuple[t.Any, ...]:
-        program = stateful._program(args, kwargs)
-        pair = program.jaxpr, touched(program)  # [jit.open.make-jaxpr]
-        return (*pair, shapes(program)) if return_shape else pair
+        def answer(program: Program) -> tuple[t.Any, ...]:
+            pair = program.jaxpr, touched(program)  # [jit.open.make-jaxpr]
+            return (*pair, shapes(program)) if return_shape else pair
+
+        return stateful._asked(args, kwargs, answer)
 
     return jaxpr_and_states

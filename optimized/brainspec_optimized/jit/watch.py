@@ -2,7 +2,7 @@
 
 While a function is traced, a `Watch` is the only trace stack of its thread. It exchanges the value of each state that
 is met by tracers, and puts back everything on the way out, however that way is taken. What lies outside of it learns
-of the touches later and from the program, so that a trace that fails has touched nothing.
+of the touches later: from the program, or when it is known that the call has failed; see `making`.
 
 Whoever traces something else than a plain call may override `_inward`, to let states come in as other types than they
 have outside: a lane's, say; `_admit`, which runs when a state is met, and may refuse it; and `_shown`, to show the
@@ -19,6 +19,7 @@ import jax
 
 from brainspec_optimized._jaxshim import TRACES, Tracer, current_trace, new_input
 from brainspec_optimized.jit.eras import Eras
+from brainspec_optimized.jit.making import meet
 from brainspec_optimized.jit.refusals import check_structure
 from brainspec_optimized.jit.types import Types, types_of
 from brainspec_optimized.random.state import RandomState
@@ -59,6 +60,7 @@ class Watch(StateTraceStack):
         OPEN.remove(self)  # [mapping.failure.caught]
         MINE.stacks = self._around  # [jit.failure.caught]
         self._eras.end()
+        meet(self.states)  # [jit.failure.touched]
         entries = self._found.items()  # [map.failure.unchanged]
         for state, value in entries:  # [mapping.failure.unchanged]
             put_back(state, value)  # [jit.failure.unchanged]

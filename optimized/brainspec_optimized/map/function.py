@@ -6,6 +6,7 @@ import typing as t
 from brainspec_optimized._jaxshim import jit_is_disabled
 from brainspec_optimized.jit.arguments import Given, key_of
 from brainspec_optimized.jit.calling import call_alone
+from brainspec_optimized.jit.making import calling
 from brainspec_optimized.jit.naming import checked_function
 from brainspec_optimized.map.batches import Batches
 from brainspec_optimized.map.python import run_in_python
@@ -24,9 +25,9 @@ def map(f: t.Callable[..., t.Any], *xs: t.Any, batch_size: int | None = None) ->
     count = count_of(xs)
     if lanes is None and count and jit_is_disabled():
         return run_in_python(function, xs, count)  # [map.disabled.python]
-    # They keep what the function has used of traces around it, until all is done.
     makes = Sequence if lanes is None else functools.partial(Batches, lanes=lanes)
-    runs = makes(function, xs, count)  # [map.failure.raised]
-    program = runs.program(xs)  # [map.run.closure]
-    program.key = key
-    return call_alone(function, program, given)  # [map.nest.inside]
+    with calling():
+        runs = makes(function, xs, count)  # [map.failure.raised]
+        program = runs.program(xs)  # [map.run.closure]
+        program.key = key
+        return call_alone(function, program, given)  # [map.nest.inside]

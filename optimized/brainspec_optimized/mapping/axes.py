@@ -4,15 +4,16 @@ Axes are given as a tree that is a prefix of what they are for. Here they become
 an axis counted from the front, or None.
 """
 
+import functools
 import typing as t
 
 import jax
 
-from brainspec_optimized._jaxshim import slice_of
+from brainspec_optimized._jaxshim import slice_of, takes_lanes
 from brainspec_optimized.mapping import refusals
 from brainspec_optimized.random.size import integer_of
 
-__all__ = ["Axis", "as_prefix", "check_axes", "laid_beside", "sliced", "stacked_axis"]
+__all__ = ["Axis", "as_prefix", "check_axes", "hinted", "laid_beside", "sliced", "stacked_axis", "suited"]
 
 Axis = int | None
 
@@ -55,3 +56,17 @@ def stacked_axis(axis: int, ndim: int) -> int | None:
 def as_prefix(tree: t.Any, axes: t.Sequence[Axis]) -> t.Any:
     """The axes of the leaves of a tree in the shortest form that JAX reads."""
     return axes[0] if len(set(axes)) == 1 else jax.tree.unflatten(tree, axes) if axes else None
+
+
+def hinted(spmd_axis_name: t.Any) -> t.Callable[..., t.Any]:
+    """What maps a function, with a hint over which axes of a mesh its lanes are to be spread."""
+    return functools.partial(jax.vmap, spmd_axis_name=spmd_axis_name)
+
+
+def suited(mapping_fn: t.Callable[..., t.Any], jaxpr: t.Any, size: int) -> t.Callable[..., t.Any]:
+    """What maps a lane of this jaxpr, without such a hint where JAX would refuse it."""
+    if not (isinstance(mapping_fn, functools.partial) and mapping_fn.func is jax.vmap):
+        return mapping_fn
+    names = mapping_fn.keywords.get("spmd_axis_name") or ()
+    names = names if isinstance(names, tuple) else (names,)
+    return mapping_fn if takes_lanes(jaxpr, names, size) else jax.vmap  # [mapping.axis.spmd]

@@ -10,7 +10,7 @@ import typing as t
 import jax
 import jax.numpy as jnp
 
-from brainspec_optimized._jaxshim import axis_scope, bodies_of, bound_anew, is_literal
+from brainspec_optimized._jaxshim import as_array, as_type, axis_scope, bodies_of, bound_anew, is_literal
 
 __all__ = ["mended"]
 
@@ -69,7 +69,8 @@ class _Mend:
         for eqn in jaxpr.eqns:
             operands = list(map(read, eqn.invars))
             if self._is_odd(eqn):
-                outputs = [_MENDS[eqn.primitive.name](*operands, _names(eqn.params), eqn.params)]
+                (x,) = [as_type(as_array(one), atom.aval) for one, atom in zip(operands, eqn.invars)]  # may be a number
+                outputs = [_MENDS[eqn.primitive.name](x, _names(eqn.params), eqn.params)]
             else:
                 params = {key: self._param(param) for key, param in eqn.params.items()}
                 outputs = bound_anew(eqn, operands, params)

@@ -1,6 +1,5 @@
 """What is fast about it: nothing; how a mapping is called stands in `jit.calling`, and what it runs in `staging`."""
 
-import functools
 import typing as t
 
 import jax
@@ -11,6 +10,7 @@ from brainspec_optimized.jit.options import Options, read_options
 from brainspec_optimized.jit.refusals import no_option
 from brainspec_optimized.jit.skin import Bound, Skin
 from brainspec_optimized.jit.stateful import Opened, shapes
+from brainspec_optimized.mapping.axes import hinted
 from brainspec_optimized.mapping.declared import Declared
 from brainspec_optimized.mapping.memory import MappingMemory
 from brainspec_optimized.mapping.plan import IGNORE, MappingFn, Plan, read_plan
@@ -104,7 +104,7 @@ class StatefulMapping(Skin, Opened, metaclass=Shown):
 
     def eval_shape(self, /, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """The result of a call, with a description for each array."""
-        return shapes(self._program(args, kwargs))  # [mapping.open.shapes]
+        return self._asked(args, kwargs, shapes)  # [mapping.open.shapes]
 
 
 class _Method(Bound, StatefulMapping):
@@ -125,9 +125,7 @@ def mapping_of(fun: t.Any, options: Options, plan: Plan) -> StatefulMapping:
 
 def lanes_by(spmd_axis_name: t.Any) -> MappingFn:
     """What maps the program of a lane, where this was said about devices."""
-    if spmd_axis_name is None:
-        return jax.vmap
-    return functools.partial(jax.vmap, spmd_axis_name=spmd_axis_name)  # [mapping.axis.spmd]
+    return jax.vmap if spmd_axis_name is None else hinted(spmd_axis_name)  # [mapping.axis.spmd]
 
 
 class _Absent:

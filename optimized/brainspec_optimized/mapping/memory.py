@@ -9,6 +9,7 @@ import jax
 
 from brainspec_optimized.jit.arguments import Given, Key, key_of, with_statics
 from brainspec_optimized.jit.calling import call_program
+from brainspec_optimized.jit.making import calling
 from brainspec_optimized.jit.memory import Memory
 from brainspec_optimized.jit.options import Options
 from brainspec_optimized.jit.program import Program
@@ -47,9 +48,10 @@ class MappingMemory(Memory):
     def plainly(self, args: tuple[t.Any, ...], kwargs: dict[str, t.Any]) -> t.Any:
         """What a call gives where the user wants nothing compiled: the origin runs as he wants it, and at each call."""
         given = self.given(args, kwargs)
-        program = self._traced(given, key_of(given, page=self.page))  # [mapping.disabled.maps]
-        with jax.disable_jit(False):
-            return call_program(self, program, given, args, kwargs, self.alone(program))
+        with calling():
+            program = self._traced(given, key_of(given, page=self.page))  # [mapping.disabled.maps]
+            with jax.disable_jit(False):
+                return call_program(self, program, given, args, kwargs, self.alone(program))
 
     def _traced(self, given: Given, key: Key) -> Program:
         program = staged(with_statics(self.function, given.statics), given, self.plan)

@@ -15,8 +15,9 @@ from brainspec_optimized.filters import to_predicate
 from brainspec_optimized.graph.vertex import Vertex
 from brainspec_optimized.jit.arguments import Given, key_of
 from brainspec_optimized.jit.calling import call_alone
+from brainspec_optimized.jit.making import calling
 from brainspec_optimized.jit.naming import checked_function
-from brainspec_optimized.jit.types import types_of
+from brainspec_optimized.jit.types import is_jax_value, types_of
 from brainspec_optimized.mapping import refusals
 from brainspec_optimized.mapping.plan import Plan, read_plan
 from brainspec_optimized.mapping.staging import staged
@@ -74,9 +75,11 @@ class _Call:
         given, plan = Given((), args, kwargs), self._plan
         key = key_of(given, page="mapping")
         axes = plan.out_axes, 0, None  # [mapping.new.exclude]
-        program = staged(self._lane, given, plan._replace(out_axes=axes), self._refusal)  # [mapping.error.new-excluded]
-        program.key = key
-        result, stacked, single = call_alone(self._function, program, given)  # [mapping.new.random]
+        plan = plan._replace(out_axes=axes)
+        with calling():
+            program = staged(self._lane, given, plan, self._refusal)  # [mapping.error.new-excluded]
+            program.key = key
+            result, stacked, single = call_alone(self._function, program, given)  # [mapping.new.random]
         for state, value in zip([*self._stacked, *self._single], [*stacked, *single]):
             put_back(state, value)  # [mapping.new.states]
         for state in self._stacked if self._tag is not None else ():
@@ -94,11 +97,12 @@ class _Call:
         return self._without_whole(result), *values
 
     def _sort(self, state: Cell) -> None:
+        leaves = leaves_of(held(state))
         if not self._excluded((), state):  # [mapping.new.exclude]
             types_of(state, held(state), "mapping")
             self._stacked.append(state)
-        elif any(isinstance(leaf, Tracer) for leaf in leaves_of(held(state))):
-            self._single.append(state)  # others hold already what they are to hold
+        elif any(isinstance(leaf, Tracer) for leaf in leaves) or all(map(is_jax_value, leaves)):
+            self._single.append(state)  # [mapping.new.exclude]
 
     def _without_whole(self, result: t.Any) -> t.Any:
         leaves, self._tree = jax.tree.flatten(result)

@@ -15,7 +15,7 @@ from brainspec_optimized.jit.arguments import Given
 from brainspec_optimized.jit.program import Program, traced
 from brainspec_optimized.jit.types import LEAF, described
 from brainspec_optimized.mapping import refusals
-from brainspec_optimized.mapping.axes import Axis, as_prefix
+from brainspec_optimized.mapping.axes import Axis, as_prefix, suited
 from brainspec_optimized.mapping.collectives import mended
 from brainspec_optimized.mapping.flow import Flow
 from brainspec_optimized.mapping.given import Size, argument_axes, lane_arguments
@@ -38,7 +38,7 @@ def staged(
     args, kwargs = lane_arguments(given, axes, size)
     if plan.devices is not None:
         plan.devices.say_size(size)
-    watch = LaneWatch(plan, size)
+    watch = LaneWatch(plan, size, axes)
     lane = traced(function, args, kwargs, watch)  # [mapping.trace.once]
     if plan.devices is not None and lane.mesh is not None:  # in a program that was remembered
         raise refusals.nested_parallel()  # [parallel.error.nested]
@@ -126,7 +126,7 @@ class Staging:
         # `jax.pmap` takes no size of 0, and nothing that has no mapped argument.
         if not self._size or not (any(self._flags_in()) or self._plan.devices):
             return jax.vmap  # [mapping.size.zero]
-        return self._plan.mapping_fn  # [mapping.form.mapping-fn]
+        return suited(self._plan.mapping_fn, self._jaxpr, self._size)  # [mapping.form.mapping-fn]
 
     def _parted(self, values: list[t.Any]) -> tuple[list[t.Any], list[t.Any], list[t.Any]]:
         plain, fresh, keys = [], [], []

@@ -12,7 +12,6 @@ import contextlib
 import inspect
 import math
 import typing as t
-import weakref
 
 import jax
 import jax.extend.core
@@ -39,7 +38,6 @@ __all__ = [
     "default_device",
     "evaluated",
     "forgive",
-    "hook",
     "inside",
     "is_literal",
     "is_staged_inside",
@@ -48,7 +46,6 @@ __all__ = [
     "new_input",
     "one_like",
     "order_of",
-    "part_of",
     "place_of",
     "scan_counts",
     "slice_of",
@@ -120,43 +117,6 @@ def new_input(trace: t.Any, aval: t.Any, number: int) -> t.Any:
 def inside(trace: t.Any) -> contextlib.AbstractContextManager[None]:
     """Let a trace be current that runs around the current one."""
     return t.cast("contextlib.AbstractContextManager[None]", _jex.set_current_trace(trace))
-
-
-class Part(t.NamedTuple):
-    """What a trace that runs has come to, in the form of a jaxpr."""
-
-    invars: list[t.Any]
-    eqns: list[t.Any]
-    outvars: list[t.Any]
-
-
-def part_of(trace: t.Any, tracer: t.Any) -> Part:
-    """What has led to a tracer; the inputs that were made meanwhile, by their numbers, are behind the others."""
-    eqns = trace.frame.get_eqns()
-    made = sorted((eqn.params["number"], eqn.outvars[0]) for eqn in eqns if eqn.primitive is _INPUT)
-    outvars = [tracer.val] if getattr(tracer, "_trace", None) is trace else []
-    return Part([*trace.frame.invars, *[var for _, var in made]], eqns, outvars)
-
-
-Hook = t.Callable[[str, t.Any, dict[str, t.Any]], t.Any]
-
-_HOOKS: "weakref.WeakKeyDictionary[t.Any, Hook]" = weakref.WeakKeyDictionary()
-
-
-class _HookedTrace(DynamicJaxprTrace):
-    __slots__ = ()
-
-    def process_primitive(self, primitive: t.Any, tracers: t.Any, params: t.Any, /) -> t.Any:
-        with inside(self):
-            given = _HOOKS[self](primitive.name, tracers, params)
-        staged: t.Any = super().process_primitive
-        return staged(primitive, tracers, params) if given is None else given
-
-
-def hook(trace: t.Any, asked: Hook) -> None:
-    """Ask for each primitive what it gives, before this trace stages it; None where there is nothing to say."""
-    _HOOKS[trace] = asked
-    trace.__class__ = _HookedTrace
 
 
 def with_inputs(closed: t.Any, avals: t.Sequence[t.Any]) -> t.Any:

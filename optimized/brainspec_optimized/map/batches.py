@@ -30,7 +30,7 @@ class Batches:
 
     def __init__(self, function: t.Callable[..., t.Any], xs: Arguments, count: int, lanes: int) -> None:
         self._lanes, self._count = lanes, count
-        self._watch = BatchWatch(read_plan(), Size(), [])
+        self._watch = BatchWatch(read_plan(), Size())
         self._lane, self._closed = ran(function, described_slices(xs), {}, self._watch)  # [map.run.once]
         self._lane.close_over(self._closed)
 

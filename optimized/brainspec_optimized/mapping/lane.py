@@ -7,16 +7,14 @@ collectives can ask for.
 
 import typing as t
 
-from brainspec_optimized._jaxshim import axis_scope, hook
+from brainspec_optimized._jaxshim import axis_scope
 from brainspec_optimized.jit.types import Types
 from brainspec_optimized.jit.watch import Watch
 from brainspec_optimized.mapping import refusals
 from brainspec_optimized.mapping.axes import Axis, sliced
 from brainspec_optimized.mapping.given import Size
 from brainspec_optimized.mapping.plan import Plan
-from brainspec_optimized.mapping.reduced import Reduced
 from brainspec_optimized.mapping.refusals import text_of
-from brainspec_optimized.random.state import RandomState
 from brainspec_optimized.state_cell import Cell
 from brainspec_optimized.state_stack import MINE
 
@@ -26,13 +24,12 @@ __all__ = ["LaneWatch", "in_parallel"]
 class LaneWatch(Watch):
     """The trace stack under which a lane is traced."""
 
-    __slots__ = ("_asked", "_flags", "_plan", "_scope", "_size", "axes", "whole")
+    __slots__ = ("_asked", "_plan", "_scope", "_size", "axes", "whole")
     page = "mapping"
 
-    def __init__(self, plan: Plan, size: Size, axes: list[Axis]) -> None:
+    def __init__(self, plan: Plan, size: Size) -> None:
         super().__init__()
         self._plan, self._size = plan, size
-        self._flags = [axis is not None for axis in axes]
         self.axes: list[Axis] = []
         """Of each touched state, where it is mapped in."""
         self.whole: list[Types] = []
@@ -41,17 +38,7 @@ class LaneWatch(Watch):
     def __enter__(self) -> t.Self:
         self._scope = axis_scope().__enter__()  # [mapping.axis.scatter]
         self._name_axis()  # [mapping.axis.gather]
-        super().__enter__()
-        if self._plan.axis_name is not None:
-            hook(self._trace, Reduced(self._trace, self._plan.axis_name, self.flags))
-        return self
-
-    def flags(self) -> list[bool]:
-        """Which leaves of the arguments, and of the states that are touched by now, differ between lanes."""
-        flags = list(self._flags)
-        for state, axis, (_, avals) in zip(self.states, self.axes, self.types):
-            flags += [axis is not None or isinstance(state, RandomState)] * len(avals)
-        return flags
+        return super().__enter__()
 
     def __exit__(self, *raised: object) -> None:
         self._scope.__exit__(*raised)  # [mapping.error.axis-name]

@@ -38,7 +38,7 @@ def staged(
     args, kwargs = lane_arguments(given, axes, size)
     if plan.devices is not None:
         plan.devices.say_size(size)
-    watch = LaneWatch(plan, size, axes)
+    watch = LaneWatch(plan, size)
     lane = traced(function, args, kwargs, watch)  # [mapping.trace.once]
     if plan.devices is not None and lane.mesh is not None:  # in a program that was remembered
         raise refusals.nested_parallel()  # [parallel.error.nested]

@@ -130,10 +130,6 @@ def with_shape(type_: ShapedArray, shape: Sequence[int]) -> ShapedArray:
     return ShapedArray(tuple(shape), type_.dtype, weak_type=type_.weak_type)
 
 
-def weak(type_: ShapedArray) -> ShapedArray:
-    return ShapedArray(type_.shape, type_.dtype, weak_type=True)
-
-
 def output_types(primitive: Any, types: Sequence[ShapedArray], params: Mapping[str, Any]) -> list[ShapedArray]:
     """The types of a primitive's outputs, by its own `abstract_eval`."""
     out, _effects = primitive.abstract_eval(*types, **params)

@@ -23,7 +23,6 @@ from .engine.lanes import evaluate
 from .engine.precision import LEDGERS, measured
 from .engine.program import Program
 from .engine.record import Recorded, record_body, recorder, replay
-from .engine.weak_types import Whence, come
 from .errors import BadStateValue, NotAResult, OtherStructure, StateResult, clause
 from .jax_values import to_jax
 from .state import State
@@ -108,10 +107,9 @@ class Recording(StateTraceStack):
 
     chapter = "jit"  # of the specification, for errors
 
-    def __init__(self, function: Callable[[Any], Any], argument: TreeType, leaves: Iterable[Any] = ()) -> None:
+    def __init__(self, function: Callable[[Any], Any], argument: TreeType) -> None:
         super().__init__()
         self.function, self.argument = function, argument
-        self.leaves = leaves  # of the argument, as far as they are known, or what these are slices of
         self.recorder: Any = None  # yet
         self.around = recording_around()
         self.found: dict[State, TreeType] = {}
@@ -143,14 +141,7 @@ class Recording(StateTraceStack):
 
     def lend(self, state: State) -> None:
         self.found[state] = found = self.seen(state)  # [jit.state.aliases]
-        lent = [self.recorder.input(type_) for type_ in found.types]
-        come(lent, self.whence(state))
-        state._hold(found.filled(lent))  # [mapping.error.concrete]
-
-    def whence(self, state: State | None) -> list[Whence]:
-        """Of the leaves of what a state is found to hold, or else of the argument."""
-        leaves = self.leaves if state is None else tree_leaves(state._held)
-        return [Whence([leaf]) for leaf in leaves]
+        state._hold(found.filled(self.recorder.input(type_) for type_ in found.types))  # [mapping.error.concrete]
 
     def seen(self, state: State) -> TreeType:
         """The type of what the function sees in a state."""
@@ -160,7 +151,6 @@ class Recording(StateTraceStack):
         """The leaves of the result, and of what the written states hold."""
         self.recorder = recorder()  # that of this function
         self.recorder.keeps_states = True  # [jit.state.random]
-        come(leaves, self.whence(None))
         try:
             with alone(self), self.mortals:  # [mapping.state.dead]
                 result = self.function(self.argument.filled(leaves))  # [map.error.concrete]

@@ -17,14 +17,12 @@ from jax.core import ShapedArray
 
 from .. import _jaxshim as shim
 from .program import Const, Program
-from .weak_types import Whence, come
 
 if TYPE_CHECKING:
     from .recorder import Recorded, Recorder
 
 Params = Mapping[str, Any]
 Lifted = Sequence["Recorded"]
-NONE = slice(0)
 
 
 def structure(here: Recorder, op: str, values: Sequence[Any], params: Params) -> list[Any] | None:
@@ -84,18 +82,6 @@ def bound(jaxpr: Any) -> Callable[..., list[Any]]:
     return lambda *values: shim.run_jaxpr(shim.current_trace(), jaxpr, values)
 
 
-def given(values: Lifted, function: Callable[..., list[Any]], carry: slice = NONE) -> Callable[..., list[Any]]:
-    """The function as that of a body which is given these operands; what it carries may come to depend on all."""
-    whence = [Whence([x]) for x in values]
-    whence[carry] = [Whence(values) for _ in whence[carry]]
-
-    def noted(*inputs: Any) -> list[Any]:
-        come(inputs, whence)
-        return function(*inputs)
-
-    return noted
-
-
 def types_of(values: Lifted) -> list[ShapedArray]:
     return [v.aval for v in values]
 
@@ -111,7 +97,7 @@ def cond(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     if params.get("branches_platforms") is not None:
         assert isinstance(index.atom, Const), "the index of a choice by platform is `platform_index`"
         return inlined(here, params["branches"][int(index.atom.value)], args)
-    branches, outer = here.bodies(*[(given(args, bound(jaxpr)), types_of(args)) for jaxpr in params["branches"]])
+    branches, outer = here.bodies(*[(bound(jaxpr), types_of(args)) for jaxpr in params["branches"]])
     return here.note("cond", [index, *args, *outer.values()], {"branches": tuple(branches)}, output_types(branches[0]))
 
 
@@ -135,8 +121,7 @@ def while_(here: Recorder, values: Lifted, params: Params) -> list[Any]:
         return [choose(mask, a, b) for a, b in zip(new, xs[:n])]
 
     operands = [*carry, *cond_consts, *body_consts]
-    functions = [given(operands, function, slice(n)) for function in (go_on, body)]
-    (cond_, body_), outer = here.bodies(*[(function, types_of(operands)) for function in functions])
+    (cond_, body_), outer = here.bodies((go_on, types_of(operands)), (body, types_of(operands)))
     nested = {"cond": cond_, "body": body_, "n_carry": n}
     return here.note("while", [*operands, *outer.values()], nested, output_types(body_))
 
@@ -150,8 +135,7 @@ def scan(here: Recorder, values: Lifted, params: Params) -> list[Any]:
     n_consts, n_carry = shim.scan_counts(params)
     edge = n_consts + n_carry
     slices = [shim.with_shape(v.aval, v.aval.shape[1:]) for v in values[edge:]]
-    trip = given(values, bound(params["jaxpr"]), slice(n_consts, edge))
-    (body,), outer = here.bodies((trip, [*types_of(values[:edge]), *slices]))
+    (body,), outer = here.bodies((bound(params["jaxpr"]), [*types_of(values[:edge]), *slices]))
     length, results = params["length"], output_types(body)
     carry, stacked = results[:n_carry], [shim.with_shape(t, (length, *t.shape)) for t in results[n_carry:]]
     counts = {"length": length, "reverse": params["reverse"], "n_consts": n_consts + len(outer), "n_carry": n_carry}

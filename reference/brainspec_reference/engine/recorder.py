@@ -20,7 +20,6 @@ from .custom import custom_jvp, custom_vjp
 from .errors import FinishedRecordingError, ReferenceUnsupported, UnknownAxisError
 from .nested import structure
 from .program import Atom, Const, Equation, Program, Var
-from .weak_types import Whence, come, stays_weak
 
 Function: TypeAlias = Callable[..., Sequence[Any]]
 Body: TypeAlias = tuple[Function, Sequence[ShapedArray]]  # a function, and the types of its arguments
@@ -53,7 +52,6 @@ class Recorder(shim.Trace):  # type: ignore[misc]
         self.inputs: list[Var] = []
         self.outer: dict[Var, Recorded] = {}  # captured variables of enclosing recordings, as their owners' values
         self.stand_ins: dict[Var, Recorded] = {}  # what stands for a variable of another recording in this one
-        self.whence: dict[Atom, Whence] = {}  # of inputs
         self.lines: dict[Atom, str] = {}
         self.keeps_states = False  # whether it is told what becomes of the states: where it is current is no bare trace
         self.line = ""  # when not empty: the user's line that the equations being bound come from
@@ -97,7 +95,6 @@ class Recorder(shim.Trace):  # type: ignore[misc]
                 "Return it from the function instead of keeping it in a variable outside."
             )
         self.outer[var], self.stand_ins[var] = x, self.input(x.aval)
-        come([self.stand_ins[var]], [Whence([x])])
 
     @contextmanager
     def standing_in(self, values: Mapping[Any, Any]) -> Iterator[Callable[[Mapping[Any, Any]], None]]:
@@ -167,8 +164,6 @@ class Recorder(shim.Trace):  # type: ignore[misc]
             raise self.unknown_axis(what, self.where()) from error  # [mapping.error.axis-name]
         if primitive.name == "convert_element_type" and (folded := written_number(values[0].atom, types[0])):
             return [Recorded(self, folded)]
-        if values and values[0].aval.weak_type and stays_weak(primitive.name, values[0], params):
-            types = [shim.weak(type_) for type_ in types]
         return self.note(primitive.name, values, params, types, primitive)
 
     def process_custom_jvp_call(self, _: Any, fun: Any, jvp: Any, values: Any, /, *, symbolic_zeros: bool) -> Any:

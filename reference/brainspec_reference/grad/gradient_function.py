@@ -38,8 +38,7 @@ class GradientFunction(Method):
     def recorded(self, arguments: Arguments) -> Stateful:
         """The origin's program, in which no number is known; it gives the parts of the result."""
         origin, has_aux = arguments.given_to(self.origin_fun), self.options.has_aux  # [grad.form.callable]
-        plain, leaves = lambda xs: parts(origin(xs), has_aux), arguments.all_leaves()
-        recording = GradRecording(plain, arguments.type(), leaves)  # [grad.disabled.same]
+        recording = GradRecording(lambda xs: parts(origin(xs), has_aux), arguments.type())  # [grad.disabled.same]
         return recording.recorded()  # [grad.count.each]
 
 

@@ -50,10 +50,6 @@ class Arguments:
 
         return of_list
 
-    def all_leaves(self) -> list[Any]:
-        """Of the dynamic ones."""
-        return list(chain(*self.leaves.values()))
-
     def marked(self, labels: Labels) -> list[Any]:
         """The leaves of the dynamic arguments that an option marks."""
         last = len(self.instance) + len(by_way({**self.static, **self.dynamic})[0])

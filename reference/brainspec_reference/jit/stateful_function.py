@@ -58,8 +58,7 @@ class StatefulFunction(Method, Accessors, metaclass=Shown):
 
     def recorded(self, arguments: Arguments) -> Stateful:
         """What is to be remembered."""
-        origin = arguments.given_to(self.origin_fun)
-        return Recording(origin, arguments.type(), arguments.all_leaves()).recorded()
+        return Recording(arguments.given_to(self.origin_fun), arguments.type()).recorded()
 
     def described(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Stateful:
         """The program of a call with arguments, or with descriptions of such."""

@@ -6,7 +6,6 @@ from typing import Any
 from jax.tree_util import tree_leaves
 
 from ..engine.tangents import retyped
-from ..engine.weak_types import Whence
 from ..errors import OtherTypeLeft
 from ..jax_values import as_array
 from ..jit.arguments import Arguments
@@ -22,10 +21,7 @@ class RunRecording(Recording):
     chapter = "map"
 
     def __init__(self, function: Callable[[Any], Any], arguments: Arguments) -> None:
-        super().__init__(function, slice_type(arguments), arguments.all_leaves())
-
-    def whence(self, state: State | None) -> list[Whence]:
-        return super().whence(None) if state is None else []  # a later run finds what an earlier one left
+        super().__init__(function, slice_type(arguments))
 
     def taken_back(self, state: State) -> TreeType | None:
         found = self.found.get(state) or self.seen(state)

@@ -6,7 +6,6 @@ A lane sees its slice of what is mapped in, a key of its own in a random state, 
 from collections.abc import Callable
 from typing import Any
 
-from ..engine.weak_types import Whence
 from ..errors import BatchAxisError
 from ..jit.arguments import Arguments
 from ..random import RandomState
@@ -31,7 +30,7 @@ class LaneRecording(Recording):
         self.argument_axes = self.axes_of(arguments)
         if options.devices is not None:
             self.on_devices(options.devices)
-        super().__init__(function, sliced_tree(self.whole_argument, self.argument_axes), arguments.all_leaves())
+        super().__init__(function, sliced_tree(self.whole_argument, self.argument_axes))
         self.whole: dict[State, TreeType] = {}  # the types of what the states held
         self.declared: dict[State, Declared] = {}  # in
         self.state_axes: dict[State, list[Axis]] = {}  # of the leaves
@@ -72,12 +71,6 @@ class LaneRecording(Recording):
     def in_axes(self, state: State) -> list[Axis]:
         """Of the leaves of what the lanes are handed; for a random state these are keys."""
         return [0] if isinstance(state, RandomState) else self.state_axes[state]
-
-    def whence(self, state: State | None) -> list[Whence]:
-        name = self.options.axis_name
-        axes = self.argument_axes if state is None else self.in_axes(state)
-        found = super().whence(state)
-        return [Whence(x.values, () if axis is None else (name,)) for x, axis in zip(found, axes, strict=True)]
 
     def refuse_mapped(self, leaf: int) -> Exception:
         """A leaf of the result is mapped where it should not be."""

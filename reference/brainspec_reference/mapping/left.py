@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from ..engine.mapped import Flags
 from ..errors import BatchAxisError
 from ..random import RandomState
 from ..state import State
@@ -10,6 +9,7 @@ from ..tree_types import TreeType
 from .axes import Axis, counted, spread
 from .declared import declared
 from .lane import LaneRecording
+from .mapped import Flags
 
 
 def result_axes(recording: LaneRecording, result: TreeType, mapped: Flags) -> list[Axis]:

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import jax
 
-from ..engine.mapped import mapped
 from ..engine.record import emit, record_body
 from ..random import RandomState
 from ..stateful import Stateful
@@ -18,6 +17,7 @@ from ..tree_types import TreeType
 from .axes import Axis, stacked
 from .lane import LaneRecording
 from .left import result_axes, state_out
+from .mapped import mapped
 from .running import Mapped
 
 T = TypeVar("T")

@@ -9,8 +9,8 @@ counts.
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeAlias
 
-from .collectives import named_axes
-from .program import Atom, Const, Equation, Program
+from ..engine.collectives import named_axes
+from ..engine.program import Atom, Const, Equation, Program
 
 Flags: TypeAlias = list[bool]
 WHOLE = ("psum", "psum_invariant", "pmax", "pmin", "all_gather", "all_gather_invariant")

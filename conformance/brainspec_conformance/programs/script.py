@@ -83,10 +83,6 @@ class Script:
         made = scope.everything((self.classes, tuple(self.plan)))
         return any(isinstance(x, data.Filter) and x.form == "tag" for x in made)
 
-    def partly(self) -> bool:
-        """Whether a permutation leaves lanes out: the reference makes no jaxpr of that, since bare JAX makes none."""
-        return any(isinstance(x, data.Collective) and x.op == "ppermute some" for x in scope.everything(self.classes))
-
     def alone(self) -> list[data.Place]:
         """Places that are the only ones for their states, and where another state can be put."""
         return [p for p in self.states if p not in self.held]

@@ -45,6 +45,14 @@ def test_a_state_loses_an_axis_to_each(impl: Any, parallel_one: str, axes: tuple
     assert_equal(*found)
 
 
+@check("parallel.nest.vmap@1", needs=["parallel.form.plain@1", "mapping.axis.spmd@1"])
+@pytest.mark.parametrize("named", [{}, {"axis_name": "data"}], ids=["without a name", "of the same name"])
+def test_a_hint_about_devices_changes_no_value_around_them(impl: Any, named: dict[str, str]) -> None:
+    inner = impl.transform.pmap2(lambda x: 2 * x)
+    x = lanes(3, len(everywhere()))
+    assert_equal(impl.transform.vmap2(inner, spmd_axis_name="data", **named)(x), 2 * x)
+
+
 @check("parallel.nest.vmap@1", needs=["parallel.form.plain@1", "mapping.nest.mapping@1"])
 @counts
 def test_mappings_stand_around_each_other_over_some_devices(impl: Any, count: int) -> None:

@@ -1,7 +1,7 @@
 """What is fast about it: a mapping is a jitted function, whose programs are of all lanes at once.
 
 From the inside out: `axes`, `declared` and `plan`, what users say; `given` and `lane`, what a lane sees; `flow`,
-what depends on the lane; `reduced`, what all lanes agree on; `collectives`, what JAX cannot map; `outcome`, where
+what depends on the lane; `collectives`, what JAX cannot map; `outcome`, where
 results go; `staging`, one program of all lanes; `memory` and `function`, what users hold. `newborn` keeps states
 that are born in lanes, `older` has the form of before, and `devices` and `spread` put lanes on devices, for
 `parallel` beside this folder.

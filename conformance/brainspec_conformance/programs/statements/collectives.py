@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 @frozen
 class Collective(Statement):
-    """`bind = jax.lax.op(atom, axis)`, an entry of the table of collectives; over several axes if there are more names than one."""
+    """`bind = jax.lax.op(atom, axis)`, an entry of the table of collectives; over several axes if there are more names than one.
+
+    The operand is made an array of its `dtype`, since what collectives make of weak types is undefined; one without is left as it is.
+    """
 
     bind: str
     op: str
     atom: Atom
     names: tuple[str, ...]
     lanes: int
+    dtype: str = ""
 
 
 @frozen
@@ -79,6 +83,7 @@ def here(a: Type, lanes: int) -> Type | None:
     return Type(INT) if lanes else None
 
 
+EXCHANGED = "{0} + jax.lax.axis_index({1})"  # of what is the same in all lanes, JAX gives another shape
 COLLECTIVES = {
     "psum": Kind("jax.lax.psum({0}, {1})", reduced(FLOAT, INT, empty=True), same=True, several=True),
     "pmean": Kind("jax.lax.pmean({0}, {1})", reduced(FLOAT), same=True, several=True, exact=lambda n: n in (1, 2, 4)),
@@ -91,8 +96,8 @@ COLLECTIVES = {
         "jax.lax.ppermute({0}, {1}, [(k, (k + 1) % {2}) for k in range({2})])", reduced(FLOAT, INT)
     ),
     "ppermute some": Kind("jax.lax.ppermute({0}, {1}, [(0, {2} - 1)])", reduced(FLOAT, INT)),
-    "all_to_all": Kind("jax.lax.all_to_all({0}, {1}, 0, 0)", parted),
-    "all_to_all across": Kind("jax.lax.all_to_all({0}, {1}, 0, 1)", crossed),
+    "all_to_all": Kind(f"jax.lax.all_to_all({EXCHANGED}, {{1}}, 0, 0)", parted),
+    "all_to_all across": Kind(f"jax.lax.all_to_all({EXCHANGED}, {{1}}, 0, 1)", crossed),
     "psum_scatter": Kind("jax.lax.psum_scatter({0}, {1})", part),
     "psum_scatter tiled": Kind(
         "jax.lax.psum_scatter({0}, {1}, tiled=True)",
@@ -124,14 +129,15 @@ def collective(writer: Writer) -> None:
         v = choosing.one(writer.typed()[-6:])
         assert v.type is not None
         type_ = COLLECTIVES[kind].rule(v.type, lanes)
+        over = writer.over(v.name)
         if type_ is not None and size(type_.shape) <= 64:
-            over = writer.over(v.name)
             if kind not in KEEPS:
                 numbers = frozenset(level.number for level in axes)
                 over = over - numbers if COLLECTIVES[kind].same else over | numbers
             bind = writer.bind(type_, v.exact and COLLECTIVES[kind].exact(lanes))
             names = tuple(level.name for level in axes if level.name is not None)
-            writer.add(Collective(bind, kind, Name(v.name), names, lanes), over)
+            dtype = "" if kind in KEEPS or kind == "axis_index" else v.type.dtype
+            writer.add(Collective(bind, kind, Name(v.name), names, lanes, dtype), over)
             return
 
 
@@ -140,7 +146,8 @@ def collective(writer: Writer) -> None:
 
 def lines(s: Collective) -> list[str]:
     axis = repr(s.names[0]) if len(s.names) == 1 else repr(s.names)
-    return [f"{s.bind} = {COLLECTIVES[s.op].text.format(text.atom(s.atom), axis, s.lanes)}"]
+    operand = text.atom(s.atom) if not s.dtype else f"jnp.{s.dtype}({text.atom(s.atom)})"
+    return [f"{s.bind} = {COLLECTIVES[s.op].text.format(operand, axis, s.lanes)}"]
 
 
 def simpler(s: Collective) -> Iterator[Collective]:

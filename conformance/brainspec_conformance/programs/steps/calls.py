@@ -113,8 +113,6 @@ QUESTIONS = {
     "make_jaxpr shape": Question("see({4}({2})[2])", inside=True, quiet=True, mapping=False),
 }  # fmt: skip
 
-JAXPRS = [name for name, q in QUESTIONS.items() if "jaxpr" in f"{name} {q.text}"]
-
 
 # ---- drawing ------------------------------------------------------------------------------------------------------
 
@@ -161,13 +159,13 @@ def ahead(script: Script) -> None:
     t = script.planned(choosing.one(list(script.methods)))
     mapping = is_mapping(t, script.methods[t.name])
     inside = t.transform is not None or mapping
-    opened, partly = isinstance(t.transform, transforms.Open), script.partly()
+    opened = isinstance(t.transform, transforms.Open)
     what = choosing.one(
         [
             name
             for name, q in QUESTIONS.items()
             if script.allows(False, q.quiet) and (q.inside or not opened) and (inside or not q.inside)
-            if (q.mapping or not mapping) and not (partly and name in JAXPRS)
+            if (q.mapping or not mapping)
         ]
     )
     if inside or (script.methods[t.name].transform is not None and t.form == "method"):

@@ -34,7 +34,7 @@ class Choosing:
         # Nothing rounds, so what runs in plain Python, where the oracle measures nothing, can be compared bit by bit.
         self.exact = exact
         # What lies on several devices, JAX does not mix with what lies on one, so plain Python is kept from it.
-        self.lanes_of_pmap = 1 if exact else devices
+        self.lanes_of_pmap = range(2 if exact else devices + 1)
 
     def one(self, among: Sequence[T]) -> T:
         return among[self.random.randrange(len(among))]

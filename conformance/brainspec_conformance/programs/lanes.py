@@ -114,8 +114,10 @@ def mapping(
 ) -> tuple[Level, Mapped]:
     """Its lanes, the name of its axis, and its states; what hangs on parameters and results comes later."""
     lanes = size_for(choosing, around)
-    parallel = lanes <= choosing.lanes_of_pmap and not any(level.parallel for level in levels)
+    parallel = lanes in choosing.lanes_of_pmap and not any(level.parallel for level in levels)
     how = choosing.weighted({"vmap2": 6, "StatefulMapping": 4, "pmap2": 3 if parallel else 0})
+    if how == "pmap2":  # JAX runs one compiled program on one set of devices
+        choosing.lanes_of_pmap = range(lanes, lanes + 1)
     level = Level(len(levels) + 1, lanes, f"{asked.name}_axis" if choosing.sometimes(65) else None, how == "pmap2")
     made = Mapped(how, lanes, axis_name=level.name)
     policy = choosing.weighted({"ignore": 5, "warn": 1, "raise": 3})

@@ -82,13 +82,13 @@ def refusal(observed: Observed) -> BaseException | None:
 
 
 def shares(observed: Observed, bound: Bound) -> tuple[int, int]:
-    """How many of the numbers that are floats are exact, and how many there are."""
+    """How many of the arrays of floats are exact, and how many there are; a large one counts no more than another."""
     exact = floats = 0
     for step in observed.steps:
         for leaf in jax.tree.leaves([] if step.result is NOTHING else step.result):
             if isinstance(leaf, jax.Array) and jax.numpy.issubdtype(leaf.dtype, np.inexact):
-                floats += leaf.size
-                exact += leaf.size if bound(leaf) is None else 0
+                floats += 1
+                exact += bound(leaf) is None
     return exact, floats
 
 

@@ -51,10 +51,18 @@ class Writer:
         """A statement; what it binds is mapped as its operands are, if nothing else is said."""
         self.body.append(statement)
         self.touched = self.touched + touches(statement)
+        if isinstance(statement, data.Write) and any(
+            s.loose and s.place == statement.place for s in self.around.states
+        ):
+            self.touched = self.touched + Touched(growth=1 + self.doublings())
         bound = getattr(statement, "bind", None)
         if self.levels and bound is not None:
             names = [x.name for x in everything(statement) if isinstance(x, Name)]
             self.mapped[bound] = self.over(*names) if mapped is None else mapped
+
+    def doublings(self, depth: int = 0) -> int:
+        """How often the lanes of the mappings around, from a depth on, may double what grows by an axis of each."""
+        return sum(level.lanes.bit_length() for level in self.levels[depth:])
 
     def over(self, *names: str) -> Levels:
         """The levels over which one of these variables may be mapped."""

@@ -55,6 +55,7 @@ class Touched:
     whole: bool = False
     draws: bool = False
     parallel: bool = False  # there is a `pmap2` in it
+    growth: int = 0  # how often a call may double what a state holds
 
     def at(self, places: Iterable[tuple[Place, Place]]) -> Touched:
         """The same with other places: the first of each pair in place of the second."""
@@ -72,6 +73,7 @@ class Touched:
             self.whole or other.whole,
             self.draws or other.draws,
             self.parallel or other.parallel,
+            self.growth + other.growth,
         )
 
 

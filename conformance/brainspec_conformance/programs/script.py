@@ -39,10 +39,13 @@ class Script:
         self.plan: list[data.Transformed] = []
         self.methods: dict[str, data.Method] = {}
         self.mappings: dict[str, data.Mapped | None] = {}  # through which they are called
+        self.growth: dict[str, int] = {}  # what a call of each adds to what has `grown`
+        self.grown = 0
         for callee in reachable:
             self.plan.append(self.transformed(f"f{len(self.plan)}", callee))
             self.methods[self.plan[-1].name] = callee.method
             self.mappings[self.plan[-1].name] = callee.mapping
+            self.growth[self.plan[-1].name] = callee.touched.growth
         bare = data.Program(classes, (), ())
         self.states = {s.place: s for s in top.around.states}
         self.parts = list(top.around.parts)

@@ -11,6 +11,9 @@ Number: TypeAlias = bool | int | float
 Static: TypeAlias = bool | int | float | str | tuple[bool | int | float, ...] | None  # as Python writes it
 
 
+MOST = 14  # doublings of a state in a method, and in a script: what grows does so with each call
+
+
 @frozen
 class Type:
     """The type of an array; weak types are found out by running."""

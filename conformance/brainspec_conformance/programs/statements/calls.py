@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from .. import text, transforms
 from ..operations import FLOAT, KEY
 from ..table import StatementSort, optional
-from ..values import Atom, Literal, Name, Place, Statement, Symbol, Transform, Type
+from ..values import MOST, Atom, Literal, Name, Place, Statement, Symbol, Transform, Type
 
 if TYPE_CHECKING:
     from ..bodies import Writer
@@ -71,7 +71,8 @@ def call_of(writer: Writer, callee: Callee) -> None:
         type_ = None  # what is given, or the number where it was caught
     name = writer.bind(type_, exact)
     made = Call(name, callee.place, callee.method.name, atoms, entry, transform, raises, keywords, copy)
-    writer.touched = writer.touched + evolve(callee.touched, whole=callee.touched.whole or copy)
+    growth = grown(writer, callee)
+    writer.touched = writer.touched + evolve(callee.touched, whole=callee.touched.whole or copy, growth=growth)
     writer.add(made, after(writer, callee, (*atoms, *(a for _, a in keywords))))
 
 
@@ -82,7 +83,13 @@ def copyable(writer: Writer, callee: Callee) -> bool:
 
 def callable_(writer: Writer) -> list[Callee]:
     """Those of whom nothing keeps from being called here: in lanes, what they write must be the same wherever a state asks for that."""
-    return [c for c in writer.around.callees if not apart(writer, c) or not (c.touched.draws or reads(writer, c))]
+    small = [c for c in writer.around.callees if writer.touched.growth + grown(writer, c) <= MOST]
+    return [c for c in small if not apart(writer, c) or not (c.touched.draws or reads(writer, c))]
+
+
+def grown(writer: Writer, callee: Callee) -> int:
+    """How often a call may double what a state holds, where the mappings around have lanes that its body knows nothing of."""
+    return callee.touched.growth * (1 + writer.doublings(callee.depth))
 
 
 def apart(writer: Writer, callee: Callee) -> Levels:

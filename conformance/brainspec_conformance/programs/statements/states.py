@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from .. import text
 from ..operations import FLOAT, INT, NUMERIC
 from ..table import StatementSort, optional
-from ..values import Atom, Literal, Name, Place, Statement, Symbol, Type
+from ..values import MOST, Atom, Literal, Name, Place, Statement, Symbol, Type
 from .arithmetic import Apply
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ def written(writer: Writer, state: StatePlace, atom: Atom) -> None:
 
 def retype(writer: Writer, state: StatePlace) -> None:
     """A loose state gets what was made of itself: another shape, or another dtype; in a lane, what the lane has."""
+    if writer.touched.growth + 1 + writer.doublings() > MOST:
+        return
     among = [v for v in writer.typed(exact=True) if v.type is not None and v.type.dtype in NUMERIC]
     among = [v for v in among if writer.over(v.name) <= state.free]
     if writer.levels and among and writer.choosing.sometimes(60):

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from .. import scope, text, transforms
 from ..mappings import Mapped
 from ..table import StepSort, optional
-from ..values import Argument, Step
+from ..values import MOST, Argument, Step
 
 if TYPE_CHECKING:
     from ..choosing import Choosing
@@ -119,7 +119,11 @@ QUESTIONS = {
 
 def invoke(script: Script) -> None:
     choosing = script.choosing
-    name = choosing.one(list(script.methods))
+    small = [name for name in script.methods if not script.steps or script.grown + script.growth[name] <= MOST]
+    if not small:
+        return
+    name = choosing.one(small)
+    script.grown += script.growth[name]
     values, keywords = script.arguments(name)
     within = choosing.weighted({None: 24, **{how: 1 for how, w in WITHIN.items() if script.allows(w.exact, w.quiet)}})
     copy = None
@@ -137,6 +141,9 @@ def invoke(script: Script) -> None:
 def again(script: Script) -> None:
     """A call with the same arguments again; static numbers may be of another type, and then it is a signature of its own."""
     step = script.choosing.one(script.invoked)
+    if script.grown + script.growth[step.name] > MOST:
+        return
+    script.grown += script.growth[step.name]
     if script.choosing.sometimes(70):
         other = partial(of_another_type, script.choosing)
         named = tuple((name, other(value)) for name, value in step.keywords)
